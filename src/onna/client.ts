@@ -175,7 +175,17 @@ export class OnnaClient {
   /** `@downloadUnprocessedCsv`: opens the service's table of unprocessed Resources without reading it. */
   async unprocessedCsv(path: NodePath, signal?: AbortSignal): Promise<TransportResponse> {
     const url = nodeUrl(this.address, path, '@downloadUnprocessedCsv');
-    return this.#caller.open({ method: 'GET', url, headers: { accept: 'text/csv, */*' }, signal });
+    const table = await this.#caller.open({
+      method: 'GET',
+      url,
+      headers: { accept: 'text/csv, */*' },
+      signal,
+    });
+    // A proxy's sign-in page has status 200. It must not be saved as a table.
+    if (!/^text\/html\b/i.test(table.headers.get('content-type') ?? '')) return table;
+    table.destroy();
+    const problem = 'the answer is a web page, not a table';
+    throw new OnnaError({ kind: 'decode', what: 'unprocessed Resources', problem, form: 'webPage' });
   }
 
   /** `@sendToSpyder?force=true`: starts a sync now. A GET with side effects, so never retried. */

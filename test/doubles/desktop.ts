@@ -120,6 +120,8 @@ export class Desktop {
   /** Number of times that the extension has shown its log. */
   logsShown = 0;
   attendant: DialogDriver | undefined;
+  /** The user's choice in a dialog to save a file. Undefined: the user cancels. */
+  chooseFile: (suggested: Uri) => Uri | undefined = () => undefined;
 
   /** Adds `dispose` to an object, and counts the object in `held` until the extension disposes of it. */
   hold<T extends object>(thing: T, end: () => void = () => undefined): T & { dispose(): void } {

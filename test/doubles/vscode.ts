@@ -208,6 +208,8 @@ export const window = {
   showErrorMessage: notify,
   showWarningMessage: notify,
   showInformationMessage: notify,
+  showSaveDialog: ({ defaultUri }: { readonly defaultUri: Uri }): Promise<Uri | undefined> =>
+    Promise.resolve(desktop.chooseFile(defaultUri)),
   setStatusBarMessage: (): Held => ({ dispose: () => undefined }),
   showTextDocument: (): Promise<void> => Promise.resolve(),
   withProgress: async <T>(

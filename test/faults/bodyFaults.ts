@@ -12,6 +12,7 @@ const depth = 100_000;
 function instead(name: string, body: string, contentType = 'application/json'): Fault {
   return {
     name,
+    kinds: ['decode'],
     answer: ({ response }: FaultContext): unknown =>
       response.writeHead(200, { 'content-type': contentType }).end(body),
   };
@@ -27,10 +28,14 @@ function isOver({ response }: FaultContext): boolean {
   return response.destroyed || response.closed;
 }
 
-/** Fires the client's timeouts until the client closes the connection. */
+/** Fires the client's timeouts until the client closes the connection. Does not fire those of its later requests. */
 async function fireTimeouts(context: FaultContext): Promise<void> {
+  const { clock } = context;
+  const own = clock.timers();
   while (!isOver(context)) {
-    fireFirstTimeout(context.clock);
+    const running = clock.timers();
+    if (![...own].some((timer) => running.has(timer))) return;
+    fireFirstTimeout(clock);
     await settle();
   }
 }
@@ -61,11 +66,13 @@ function nested({ healthy }: FaultContext): string {
 export const bodyFaults: readonly Fault[] = [
   {
     name: 'no response',
+    kinds: ['timeout'],
     onTheWire: true,
     answer: (context: FaultContext): unknown => fireTimeouts(context),
   },
   {
     name: 'response headers without a body',
+    kinds: ['timeout'],
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       begin(context);
@@ -76,6 +83,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a body that stalls halfway',
+    kinds: ['timeout'],
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context);
@@ -84,14 +92,16 @@ export const bodyFaults: readonly Fault[] = [
       await fireTimeouts(context);
     },
   },
-  { name: 'a slow body: one byte every 10 s', onTheWire: true, answer: dribble },
+  { name: 'a slow body: one byte every 10 s', kinds: ['timeout'], onTheWire: true, answer: dribble },
   {
     name: 'the connection is reset before the response',
+    kinds: ['unreachable'],
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown => response.socket?.resetAndDestroy(),
   },
   {
     name: 'the connection is reset in the middle of the body',
+    kinds: ['unreachable'],
     onTheWire: true,
     answer: (context: FaultContext): void => {
       const body = begin(context, { 'content-length': '100000' });
@@ -102,6 +112,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a body shorter than its Content-Length',
+    kinds: ['unreachable'],
     onTheWire: true,
     answer: (context: FaultContext): void => {
       const body = begin(context, { 'content-length': '100000' });
@@ -110,6 +121,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'truncated JSON',
+    kinds: ['decode'],
     answer: (context: FaultContext): void => {
       const body = begin(context);
       context.response.end(body.slice(0, body.length / 2));
@@ -126,12 +138,14 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a gzip bomb (40 kB that expand to 40 MB)',
+    kinds: ['tooLarge'],
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown =>
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb),
   },
   {
     name: 'invalid gzip data',
+    kinds: ['decode'],
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): unknown =>
       response
@@ -140,6 +154,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'corrupt Brotli data',
+    kinds: ['decode'],
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): void => {
       const packed = brotliCompressSync(`${healthy.body}${'x'.repeat(100)}`);
@@ -149,6 +164,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'truncated gzip data',
+    kinds: ['decode'],
     onTheWire: true,
     answer: ({ response, healthy }: FaultContext): unknown =>
       response
@@ -157,6 +173,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a Content-Length of 2 GB and an incomplete body',
+    kinds: ['tooLarge', 'timeout'],
     onTheWire: true,
     answer: async (context: FaultContext): Promise<void> => {
       const body = begin(context, { 'content-length': String(2 ** 31) });
@@ -167,6 +184,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'invalid UTF-8',
+    kinds: ['decode'],
     answer: ({ response, healthy }: FaultContext): void => {
       const cut = healthy.body.lastIndexOf('i') + 1;
       const parts = [healthy.body.slice(0, cut), Buffer.from([0xff, 0xc3]), healthy.body.slice(cut)];
@@ -176,6 +194,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'JSON nested 100,000 levels deep',
+    kinds: ['decode'],
     answer: (context: FaultContext): void => {
       const { response } = context;
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(context));
@@ -183,6 +202,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a redirect to another origin',
+    kinds: ['redirected'],
     refuses: true,
     onTheWire: true,
     answer: ({ response, elsewhere }: FaultContext): unknown =>
@@ -190,12 +210,14 @@ export const bodyFaults: readonly Fault[] = [
   },
   {
     name: 'a redirect within the origin',
+    kinds: ['redirected'],
     refuses: true,
     onTheWire: true,
     answer: ({ response }: FaultContext): unknown => response.writeHead(301, { location: '/login' }).end(),
   },
   {
     name: 'a redirect from https to http',
+    kinds: ['redirected'],
     refuses: true,
     secure: true,
     answer: ({ response, insecure }: FaultContext): unknown =>

@@ -5,8 +5,8 @@ import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import { nodePath } from '../../src/onna/address.ts';
 import { HealthyAccount } from './account.ts';
-import type { AccountRequest } from './account.ts';
-import { FakeClock } from '../doubles/fakeClock.ts';
+import type { AccountRequest } from './exchange.ts';
+import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { answerHealthily } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { CellRequest, FaultServer } from './faultServer.ts';
@@ -80,11 +80,13 @@ export async function runCell(
     assert.ok(requests <= maxRequests, `the operation sends more than ${maxRequests} requests`);
     const { elsewhere, insecure } = server;
     const pages = account.pages(request);
-    const timeouts = clock.timers();
     response.on('error', () => undefined);
-    Promise.resolve(
-      fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, timeouts }),
-    ).catch(throwUncaught);
+    const answer = async (): Promise<void> => {
+      await untilAlone(clock);
+      const timeouts = clock.timers();
+      await fault.answer({ response, healthy, pages, elsewhere, insecure, clock, serviceTime, timeouts });
+    };
+    answer().catch(throwUncaught);
   });
   const hour = 3_600_000;
   const account = new HealthyAccount(baseUrl, serviceTime, clockAheadMs === 0 ? 24 * hour : hour);
@@ -98,6 +100,11 @@ export async function runCell(
     const before = run.kept();
     isWrong = true;
     const message = await run.run();
+    const sent = requests;
+    await run.idle?.();
+    assert.equal(requests, sent, 'it repeats a request by itself');
+    assert.ok(sent <= (operation.maxRequests ?? maxRequests), `it sends ${sent} requests`);
+    checkKinds(operation, fault, world.kinds, sent);
     const lost = before.filter((entry) => !run.kept().includes(entry));
     assert.deepEqual(lost, [], 'earlier data is lost');
     assert.ok(
@@ -123,10 +130,27 @@ export async function runCell(
       .replaceAll(server.elsewhere, 'https://elsewhere.test');
     return { message: inWords, buttons, complete, needsSignIn, recoveryMs: world.pollClock.now() - goneAt };
   } finally {
-    world.dispose();
+    await world.close();
     await transport.close();
     server.close(name);
   }
+}
+
+/** Timers of the client while it waits for one response: its timeout. */
+const timersOfOne = 1;
+/** Maximum number of turns to wait for other responses. */
+const maxTurns = 200;
+
+/** Waits until the client has received the responses to its other requests, so that their timeouts can't expire. */
+async function untilAlone(clock: FakeClock): Promise<void> {
+  for (let turn = 0; turn < maxTurns && clock.timers().size > timersOfOne; turn++) await settle();
+}
+
+/** The errors must be those of the fault, and an action must be sent once. */
+function checkKinds({ writes }: Operation, { kinds = [] }: Fault, told: World['kinds'], sent: number): void {
+  for (const kind of told) assert.ok(kinds.includes(kind), `the error is ${kind}, not ${kinds.join(' or ')}`);
+  // An action is sent again only with a new token, after the service has refused the old one.
+  if (writes === true) assert.equal(sent, kinds.includes('signedOut') ? 2 : 1, 'an action is repeated');
 }
 
 function holds(check: () => void): boolean {

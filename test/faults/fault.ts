@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { AccountAnswer, Pages } from './account.ts';
+import type { AccountAnswer, Pages } from './exchange.ts';
 import type { RunningTimeouts } from './clientTimeouts.ts';
+import type { OnnaFailure } from '../../src/onna/errors.ts';
 import type { FakeClock } from '../doubles/fakeClock.ts';
 
 /** The data from which a fault builds its response. */
@@ -34,6 +35,8 @@ export interface Fault {
   readonly secure?: boolean;
   /** Whether the fault depends on the transport. If so, the matrix tests the fault with undici and with fetch. */
   readonly onTheWire?: boolean;
+  /** The kinds of errors that the user may be told of. Absent: none, the response is right. */
+  readonly kinds?: readonly OnnaFailure['kind'][];
   /** Whether the response means that the service did not execute the request: a 4xx status or a redirect. */
   readonly refuses?: boolean;
   answer(context: FaultContext): unknown;
@@ -47,15 +50,45 @@ export function answerHealthily({ response, healthy }: Pick<FaultContext, 'respo
   else response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
+/** The kinds of errors after a status code. 401 has its own for each body. */
+const kindOfStatus: Readonly<Record<number, OnnaFailure['kind']>> = {
+  ...{ 400: 'invalid', 403: 'noPermission', 404: 'notFound', 412: 'invalid' },
+  ...{
+    424: 'authServerDown',
+    429: 'rateLimited',
+    500: 'serverError',
+    502: 'serverError',
+    503: 'serverError',
+  },
+};
+
+/** Details of a {@link status}. */
+interface StatusOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: the kind that belongs to the code. */
+  readonly kind?: OnnaFailure['kind'];
+}
+
+function kindsAfter(
+  kind: OnnaFailure['kind'],
+  headers: Readonly<Record<string, string>>,
+): readonly OnnaFailure['kind'][] {
+  // A Resource that has no file yet.
+  if (kind === 'notFound') return [kind, 'noContent'];
+  // A server that asks for a pause is not asked again in the background.
+  return 'retry-after' in headers ? [kind, 'rateLimited'] : [kind];
+}
+
 /** Returns a fault that responds with a status code and with `body` as plain text (a string) or JSON (other values). */
 export function status(
   name: string,
   code: number,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  { headers = {}, kind = kindOfStatus[code] ?? 'unexpectedStatus' }: StatusOptions = {},
 ): Fault {
   return {
     name,
+    kinds: kindsAfter(kind, headers),
     refuses: code >= 400 && code < 500,
     answer: ({ response }) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);

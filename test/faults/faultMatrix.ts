@@ -32,7 +32,7 @@ export const faults: readonly Fault[] = [...statusFaults, ...bodyFaults, ...page
 /** Number of cells that run concurrently. It may exceed the number of cores, because cells mostly wait for sockets. */
 const atOnce = 12;
 
-/** Runs every operation with every applicable fault, against real sockets. Takes about 30 s. */
+/** Runs every operation with every applicable fault, against real sockets. Takes about a minute. */
 export async function runFaultMatrix(): Promise<FaultMatrix> {
   const rejections: unknown[] = [];
   const reject = (reason: unknown): void => void rejections.push(reason);

@@ -10,7 +10,7 @@ describe('Every call of the client with every fault', () => {
   let matrix: FaultMatrix;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     matrix = await runFaultMatrix();
   });
 

@@ -1,6 +1,6 @@
 import { isOnnaError } from '../../src/onna/errors.ts';
 import { accountPath } from './account.ts';
-import type { AccountRequest } from './account.ts';
+import type { AccountRequest } from './exchange.ts';
 import type { World } from './world.ts';
 import type { Moment } from '../../src/ui/text/errorMoment.ts';
 import { describeError } from './words.ts';
@@ -13,7 +13,11 @@ export type Place =
   | 'tooltip, which shows no error'
   | 'document'
   | 'notification'
-  | 'search page';
+  | 'search page'
+  | 'tab of the details page'
+  | 'note above the runs'
+  | 'header of the details page, which shows no error'
+  | 'row of the Datasource, which shows no error';
 
 /** A request of the extension, and the place in the user interface that shows its failure. */
 export interface Operation {
@@ -29,6 +33,8 @@ export interface Operation {
   readonly tokenRanOut?: boolean;
   /** Whether the request changes data in the service. */
   readonly writes?: true;
+  /** The maximum number of requests that the fault applies to, while it lasts. */
+  readonly maxRequests?: number;
   /** Returns whether the fault is injected into the response to `request`. */
   concerns(request: AccountRequest): boolean;
   /** Creates the state in which the operation can run. The fault is not active yet. */
@@ -43,6 +49,8 @@ export interface Run {
   check(): void;
   /** Returns ids of the data from before the operation. A failure must not remove them. */
   kept(): readonly string[];
+  /** Lets time pass after {@link run}, without any action of the user. The failed request must not be repeated. */
+  idle?(): Promise<void>;
   /** Runs after the fault, instead of {@link run}. @returns the message to the user, if any */
   recover?(): Promise<string | undefined>;
 }

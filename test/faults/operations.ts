@@ -1,11 +1,14 @@
 import { userName } from './account.ts';
 import { ends, wiki } from './operation.ts';
 import type { Operation, Run } from './operation.ts';
+import { backgroundOperations } from './backgroundOperations.ts';
+import { detailsOperations } from './detailsOperations.ts';
 import { action, document, pollOnce, page, reading, search, signInByPassword } from './operationKinds.ts';
+import { tableOperations } from './tableOperations.ts';
 import type { World } from './world.ts';
 
-/** The operations of the matrix. Together, they call every endpoint that the client uses. */
-export const operations: readonly Operation[] = [
+/** Accounts, the list of Datasources, Resources and search. */
+const basicOperations: readonly Operation[] = [
   reading(
     'sign-in: check the server',
     'sign-in box: server',
@@ -143,3 +146,20 @@ export const operations: readonly Operation[] = [
   search('first page of search hits', true),
   search('next page of search hits', false),
 ];
+
+/** Operations with a table of their own. */
+export interface OperationGroup {
+  readonly title: string;
+  readonly operations: readonly Operation[];
+}
+
+export const operationGroups: readonly OperationGroup[] = [
+  { title: 'Accounts, Datasources, Resources and search', operations: basicOperations },
+  {
+    title: 'Details of a Datasource',
+    operations: [...detailsOperations, ...tableOperations, ...backgroundOperations],
+  },
+];
+
+/** Every endpoint that the client calls, at least once. */
+export const operations: readonly Operation[] = operationGroups.flatMap((group) => group.operations);

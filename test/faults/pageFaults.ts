@@ -1,4 +1,4 @@
-import type { PagedItem, Pages } from './account.ts';
+import type { PagedItem, Pages } from './exchange.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
 function paged(

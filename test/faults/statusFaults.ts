@@ -13,27 +13,47 @@ export const statusFaults: readonly Fault[] = [
   status('400: the service cannot resolve the path', 400, {
     reason: { success: false, exception_message: 'Bad path', exception_type: 'ValueError' },
   }),
-  status('401: the token belongs to no user', 401, { ...refused, auth: 'Anonymous User' }),
-  status('401: the user has no permission', 401, { ...refused, auth: 'ines@lumenfjord.test' }),
-  status('401 in plain text: the token has expired', 401, '401: Unauthorized'),
-  status('401: the endpoint denies permission', 401, {
-    reason: 'unauthorized',
-    details: 'Not authorized to execute action',
-    type: 'Unauthorized',
-    message: 'Unauthorized(‘onna.SendToSpyder’)',
-    eid,
-  }),
+  status(
+    '401: the token belongs to no user',
+    401,
+    { ...refused, auth: 'Anonymous User' },
+    { kind: 'signedOut' },
+  ),
+  status(
+    '401: the user has no permission',
+    401,
+    { ...refused, auth: 'ines@lumenfjord.test' },
+    { kind: 'noPermission' },
+  ),
+  status('401 in plain text: the token has expired', 401, '401: Unauthorized', { kind: 'signedOut' }),
+  status(
+    '401: the endpoint denies permission',
+    401,
+    {
+      reason: 'unauthorized',
+      details: 'Not authorized to execute action',
+      type: 'Unauthorized',
+      message: 'Unauthorized(‘onna.SendToSpyder’)',
+      eid,
+    },
+    { kind: 'noPermission' },
+  ),
   status('403', 403, { reason: 'forbidden' }),
   status('404', 404, { reason: 'object and/or route not found' }),
   status('404 with an empty JSON object', 404, {}),
-  status('409: the id already exists', 409, {
-    reason: 'conflictId',
-    details: 'This ID already exists',
-    type: 'ConflictId',
-    message: 'Conflict ID wiki',
-    eid,
-  }),
-  status('409: a write conflict', 409, { summary: 'DB conflict detected' }),
+  status(
+    '409: the id already exists',
+    409,
+    {
+      reason: 'conflictId',
+      details: 'This ID already exists',
+      type: 'ConflictId',
+      message: 'Conflict ID wiki',
+      eid,
+    },
+    { kind: 'duplicateId' },
+  ),
+  status('409: a write conflict', 409, { summary: 'DB conflict detected' }, { kind: 'writeConflict' }),
   status('412: a required property is missing', 412, {
     reason: 'requiredParamMissing',
     details: 'Required param missing',
@@ -70,11 +90,16 @@ export const statusFaults: readonly Fault[] = [
     reason: 'oauthServerFailure',
     message: 'OAuth server failure',
   }),
-  status('424, Retry-After 3 s', 424, { reason: 'oauthServerFailure' }, { 'retry-after': '3' }),
-  status('424, Retry-After 2 min', 424, { reason: 'oauthServerFailure' }, { 'retry-after': '120' }),
+  status('424, Retry-After 3 s', 424, { reason: 'oauthServerFailure' }, { headers: { 'retry-after': '3' } }),
+  status(
+    '424, Retry-After 2 min',
+    424,
+    { reason: 'oauthServerFailure' },
+    { headers: { 'retry-after': '120' } },
+  ),
   status('429', 429, ''),
-  status('429, Retry-After 3 s', 429, '', { 'retry-after': '3' }),
-  status('429, Retry-After 2 min', 429, '', { 'retry-after': '120' }),
+  status('429, Retry-After 3 s', 429, '', { headers: { 'retry-after': '3' } }),
+  status('429, Retry-After 2 min', 429, '', { headers: { 'retry-after': '120' } }),
   status('500 with an error id', 500, {
     message: `Error on execution of view ${eid}`,
     reason: 'unknownError',
@@ -83,18 +108,20 @@ export const statusFaults: readonly Fault[] = [
   }),
   {
     name: '500 with a web page of 3 MB',
+    kinds: ['serverError'],
     answer: ({ response }) =>
       response.writeHead(500, { 'content-type': 'text/html' }).end(`<pre>${'x'.repeat(3 << 20)}`),
   },
   status('502 with a web page', 502, '<html><body><h1>Bad gateway</h1>'),
   status('503', 503, 'Service unavailable'),
-  status('503, Retry-After 3 s', 503, 'Service unavailable', { 'retry-after': '3' }),
-  status('503, Retry-After 2 min', 503, 'Service unavailable', { 'retry-after': '120' }),
+  status('503, Retry-After 3 s', 503, 'Service unavailable', { headers: { 'retry-after': '3' } }),
+  status('503, Retry-After 2 min', 503, 'Service unavailable', { headers: { 'retry-after': '120' } }),
   ...[2, -2].map((hours): Fault => {
     const side = hours > 0 ? 'ahead' : 'behind';
     return {
       name: `503, Retry-After as a date in 2 min, client clock 2 h ${side}`,
       clockAheadMs: hours * hour,
+      kinds: ['serverError', 'rateLimited'],
       answer: ({ response, serviceTime }) =>
         response
           .writeHead(503, {

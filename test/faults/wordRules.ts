@@ -8,9 +8,15 @@ const maxLength = 200;
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
-  [/“Onna: Refresh”/, ['document', 'notification']],
-  [/Try again\.|then try again\./, ['row below the Datasource', 'notification', 'search page']],
-  [/Open the document again|“Download”/, ['document']],
+  [/“Onna: Refresh”/, ['document', 'notification', 'tab of the details page']],
+  [
+    /Try again\.|then try again\./,
+    [
+      ...(['row below the Datasource', 'notification', 'search page'] as const),
+      ...(['tab of the details page', 'note above the runs'] as const),
+    ],
+  ],
+  [/Open the (document|log) again|“Download”/, ['document']],
   [/automatically/, ['row of the account']],
   [/to search in/, ['search page']],
   [/\bthe address\b/, ['sign-in box']],
@@ -40,7 +46,10 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
   const own = ownWords(message);
   const broken: string[] = [];
   if (message.length > maxLength) broken.push(`the message is ${message.length} characters long`);
-  if (!advice.test(own)) broken.push('the message does not end with advice');
+  // A note that the runs of a log are missing needs no advice, because the other runs are there.
+  const isNote =
+    place === 'note above the runs' && /^(You may not read|The service could not find)/.test(own);
+  if (!advice.test(own) && !isNote) broken.push('the message does not end with advice');
   if (jargon.test(own)) broken.push('the message contains technical jargon');
   for (const [action, places] of offered)
     if (action.test(own) && !places.includes(place))

@@ -4,10 +4,13 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 import { Accounts } from '../../src/model/accounts/accounts.ts';
 import { LogReader } from '../../src/model/history/logReader.ts';
+import { StatusJournal } from '../../src/model/history/statusJournal.ts';
+import { StatusWatch } from '../../src/model/datasources/statusTransitions.ts';
+import { isOnnaError, type OnnaFailure } from '../../src/onna/errors.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
-import { Owner } from '../../src/base/event.ts';
+import { Owner, type Disposable } from '../../src/base/event.ts';
 import { Poller } from '../../src/model/datasources/poller.ts';
 import { ChildrenWalk } from '../../src/onna/childrenWalk.ts';
 import { ResourceList } from '../../src/model/resources/resourceList.ts';
@@ -24,8 +27,11 @@ import { FakeSecretStorage } from '../doubles/fakeSecretStorage.ts';
 import { accountPath, pageSize, userName } from './account.ts';
 import type { HealthyAccount } from './account.ts';
 import { desktop } from '../doubles/desktop.ts';
+import { throwUncaught } from '../support/throwUncaught.ts';
 import type { Notification } from '../doubles/desktop.ts';
 import { Notifier, OnnaDocuments, describeError } from './words.ts';
+
+export type OnnaFailureKind = OnnaFailure['kind'];
 
 /** The model of the extension in one window, with the account of one cell. */
 export class World extends Owner {
@@ -40,9 +46,16 @@ export class World extends Owner {
   /** The clock of the poller. Time passes only in {@link pass}. */
   readonly pollClock: FakeClock;
   readonly documents: InstanceType<typeof OnnaDocuments>;
-  readonly #notifier: InstanceType<typeof Notifier>;
+  readonly logs: LogReader;
+  readonly journal: StatusJournal;
+  readonly notifier: InstanceType<typeof Notifier>;
+  /** The kinds of all errors that the user was told of. */
+  readonly kinds = new Set<OnnaFailureKind>();
+  /** The folder of the tables that the user saves. */
+  readonly folder: string;
   readonly #clock: FakeClock;
   readonly #secrets = new FakeSecretStorage();
+  #seen: Readonly<Record<string, unknown>> = {};
 
   constructor(
     name: string,
@@ -76,9 +89,14 @@ export class World extends Owner {
         clock: this.pollClock,
       }),
     );
+    const watch = this.register(new StatusWatch(store));
+    this.folder = path.join(tmpdir(), `onna-faults-${process.pid}`, name);
+    const journalFolder = path.join(this.folder, 'journal');
+    this.journal = this.register(new StatusJournal(journalFolder, watch, this.pollClock, throwUncaught));
+    this.logs = new LogReader(client);
     const log = { error: () => undefined, show: () => undefined };
-    this.#notifier = new Notifier(log as unknown as ConstructorParameters<typeof Notifier>[0]);
-    this.documents = this.register(new OnnaDocuments(client, new LogReader(client), () => Promise.resolve()));
+    this.notifier = new Notifier(log as unknown as ConstructorParameters<typeof Notifier>[0]);
+    this.documents = this.register(new OnnaDocuments(client, this.logs, () => Promise.resolve()));
   }
 
   client(): Promise<OnnaClient> {
@@ -168,10 +186,14 @@ export class World extends Owner {
     );
   }
 
-  /** Returns the text of a read-only document, which it requests as VS Code does. */
+  /** Returns the text of the document of a node. */
   document(kind: 'text' | 'properties', nodePath: string): Promise<string> {
     const suffix = kind === 'properties' ? '.json' : '';
-    const uri = { scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind };
+    return this.provide({ scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind });
+  }
+
+  /** Returns the text of a read-only document, which it requests as VS Code does. */
+  provide(uri: Pick<vscode.Uri, 'scheme' | 'path' | 'query'>): Promise<string> {
     const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
     return this.documents.provideTextDocumentContent(
       uri as unknown as vscode.Uri,
@@ -191,16 +213,59 @@ export class World extends Owner {
     }
   }
 
+  /** Sees the wiki in a poll, with these fields. */
+  see(fields: Readonly<Record<string, unknown>>): void {
+    this.#seen = { ...this.#seen, ...fields };
+    const json = { ...this.account.datasource(`${accountPath}/wiki`, 'synced'), ...this.#seen };
+    const node = decodeNode(this.connection, json);
+    if (!node) throw new Error('The test account sends an invalid Datasource.');
+    this.store.applyNodes(this.connection.id, [node], this.pollClock.now());
+  }
+
+  /** Remembers the kind of an error that the user is told of. @throws the error itself if it is not an OnnaError. */
+  note(error: unknown): void {
+    // Other errors are bugs in the test, and must not count as faults of the service.
+    if (!isOnnaError(error)) throw error;
+    this.kinds.add(error.failure.kind);
+  }
+
+  /** Shows an error of a details page. */
+  tell(error: unknown, again: () => Promise<void>): void {
+    this.notifier.report(this.name, error, again);
+  }
+
   /** Runs `work` and shows a failure as a command does. @returns the message of the notification, if `work` failed */
-  async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
+  async command(
+    work: () => Promise<unknown>,
+    moment: 'action' | 'download' | 'other',
+  ): Promise<string | undefined> {
     try {
       await work();
       return undefined;
     } catch (error) {
-      await this.#notifier.error(this.name, error, () => Promise.resolve(), moment);
-      const shown = this.notifications().at(-1);
-      return shown?.message.slice(this.name.length + 1);
+      this.note(error);
+      await this.notifier.error(this.name, error, () => Promise.resolve(), moment);
+      return this.lastMessage();
     }
+  }
+
+  /** Disposes of something at the end. */
+  whenClosed(disposable: Disposable): void {
+    this.register(disposable);
+  }
+
+  /** The last notification of this window. */
+  lastMessage(): string | undefined {
+    return this.notifications()
+      .at(-1)
+      ?.message.slice(this.name.length + 1);
+  }
+
+  /** Ends the window, and deletes its files. */
+  async close(): Promise<void> {
+    this.dispose();
+    await this.journal.flush();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** Returns the notifications that this window has shown. */

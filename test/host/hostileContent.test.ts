@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { Emitter } from '../../src/base/event.ts';
+import { datasourceFrom, type Datasource } from '../../src/model/datasources/datasource.ts';
 import { groupings } from '../../src/model/datasources/grouping.ts';
+import { ExceptionList } from '../../src/model/history/exceptionList.ts';
+import { LogReader } from '../../src/model/history/logReader.ts';
+import type { NewsDigest, NewsKind, StatusNews } from '../../src/model/notifications/statusNews.ts';
+import { safeFileName } from '../../src/model/resources/fileName.ts';
+import { saveFile } from '../../src/model/resources/saveFile.ts';
 import { ResourceLists } from '../../src/model/resources/resourceLists.ts';
 import { DatasourceStore } from '../../src/model/datasources/datasourceStore.ts';
 import { OnnaError } from '../../src/onna/errors.ts';
 import type { WireNode } from '../../src/onna/wire/node.ts';
 import { displayText } from '../../src/shared/displayText.ts';
+import { detailsHeader } from '../../src/ui/details/detailsHeader.ts';
+import { exceptionsCsv } from '../../src/ui/details/exceptionsCsv.ts';
+import { saveUnprocessed } from '../../src/ui/details/saveUnprocessed.ts';
+import { logText } from '../../src/ui/documents/logText.ts';
+import { NewsNotifications } from '../../src/ui/newsNotifications.ts';
 import { describeError } from '../../src/ui/text/errorText.ts';
 import { resourceTooltip } from '../../src/ui/text/resourceText.ts';
 import { statusTooltip } from '../../src/ui/text/statusText.ts';
@@ -159,5 +174,125 @@ describe('The tree with hostile text from the service', () => {
         assert.ok(words.length <= 1_001 && words.isWellFormed());
         assert.doesNotMatch(words, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
       }
+    });
+});
+
+describe('The details of a Datasource with hostile content', () => {
+  let server: ScriptedServer;
+  let folder: string;
+  const { window } = vscode;
+  const { showSaveDialog, showWarningMessage } = window;
+  const { signal } = new AbortController();
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+    folder = await mkdtemp(path.join(tmpdir(), 'onna-hostile-'));
+  });
+  afterEach(async () => {
+    Object.assign(window, { showSaveDialog, showWarningMessage });
+    await rm(folder, { recursive: true });
+    await server.close();
+  });
+
+  function hostile(text: string, status: string): Datasource {
+    const fields = { title: text, sync_message: text, type_sync: text, creators: [text, text] };
+    const wire = node('wiki', { ...fields, sync_status: status });
+    return datasourceFrom({ ...wire, type: `${text}Datasource` }, undefined, 0);
+  }
+
+  for (const { name, text } of hostileStrings)
+    it(`are short lines of plain text in the header, given ${name}`, () => {
+      for (const status of ['error', 'failed', text]) {
+        const numbers = { bytesProcessed: 1, resources: 1, exceptions: 1, notes: 1 };
+        const header = detailsHeader(hostile(text, status), numbers, {
+          place: '',
+          account: '',
+          sharing: [],
+          now: 0,
+        });
+        assert.notEqual(header.title.trim(), '');
+        const { result, activity = '' } = header.status;
+        for (const line of [header.title, header.type, header.reason ?? '', result, activity])
+          checkLine(line, 320);
+        for (const { label, value = '' } of header.facts) checkLine(`${label} ${value}`, 450);
+        for (const { label } of header.actions) checkLine(label, 40);
+      }
+    });
+
+  for (const { name, text } of hostileStrings)
+    it(`are one short line in a notification, given ${name}`, async () => {
+      const shown: string[] = [];
+      window.showWarningMessage = (message: string) => {
+        shown.push(message);
+        return Promise.resolve(undefined);
+      };
+      const news = new Emitter<NewsDigest>();
+      const notifications = new NewsNotifications(
+        { onDidHappen: news.event } as Pick<StatusNews, 'onDidHappen'> as StatusNews,
+        assert.ifError,
+      );
+      const item = (kind: NewsKind): NewsDigest['items'][number] => ({
+        kind,
+        datasource: hostile(text, 'error'),
+      });
+      for (const kind of ['error', 'failing', 'expired'] as const)
+        news.fire({ connectionId: id, items: [item(kind)] });
+      news.fire({ connectionId: id, items: new Array(9).fill(item('error')) as NewsDigest['items'] });
+      notifications.dispose();
+      await Promise.resolve();
+      assert.equal(shown.length, 4);
+      for (const line of shown) checkLine(line, 1_002);
+    });
+
+  for (const { name, text } of hostileStrings)
+    it(`are one line for each entry in a document of a log, given ${name}`, async () => {
+      const fields = { action: text, file_name: text, origin_path: text, error: text, message: text };
+      const items = [0, 1, 2].map((time) => ({ ...fields, time: 1.77e12 - time, user: text, to: text }));
+      server.answer = (_, response) => json(response, { items, cursor: null });
+      const client = server.client();
+      const reader = new LogReader(() => Promise.resolve(client));
+      const content = await logText(reader, { connectionId: id, path: '/ws/wiki' }, 'audit', signal);
+      const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
+      // VS Code may know other line ends than the extension.
+      assert.equal(document.lineCount, items.length + 1);
+      for (const line of content.trimEnd().split('\n')) {
+        assert.ok(line.length <= 2_034 && line.isWellFormed());
+        assert.doesNotMatch(line, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+      }
+    });
+
+  for (const { name, text } of hostileStrings)
+    it(`have no formula in the saved tables, and a harmless file name, given ${name}`, async () => {
+      const title = `=${text.slice(0, 10_000)}`;
+      const quoted = `"${title.toWellFormed().replaceAll('"', '""')}"`;
+      server.answer = ({ path: asked }, response) => {
+        if (asked.endsWith('Csv')) response.end(`title,exception\r\n${quoted},${quoted}\r\n`);
+        else json(response, { member: [{ '@id': '/ws/wiki/a', title, processing_exception: title }] });
+      };
+      const suggested: string[] = [];
+      window.showSaveDialog = ({ defaultUri } = {}) => {
+        suggested.push(path.basename(defaultUri?.path ?? ''));
+        return Promise.resolve(vscode.Uri.file(path.join(folder, 'unprocessed.csv')));
+      };
+      const client = server.client();
+      assert.ok(await saveUnprocessed(client, '/ws/wiki', text, (work) => work(signal)));
+      const list = new ExceptionList(() => Promise.resolve(client));
+      const pages = list.all(id, '/ws/wiki', { text: '', sort: 'newest' }, signal);
+      const target = path.join(folder, 'exceptions.csv');
+      await saveFile(
+        exceptionsCsv(pages, () => undefined),
+        target,
+        signal,
+        () => undefined,
+      );
+      assert.deepEqual((await readdir(folder)).sort(), ['exceptions.csv', 'unprocessed.csv']);
+      for (const file of await readdir(folder)) {
+        const table = await readFile(path.join(folder, file), 'utf8');
+        assert.ok(table.includes("'="), table.slice(0, 200));
+        assert.doesNotMatch(table, /^\ufeff?"?=|[,;]"?=/m);
+      }
+      const [fileName = ''] = suggested;
+      assert.equal(fileName, safeFileName(fileName));
+      assert.match(fileName, /^.{1,150}\.csv$/u);
     });
 });

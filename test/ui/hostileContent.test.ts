@@ -55,6 +55,7 @@ const fileNames = hostileStrings
   .filter((text) => !/^\.|[/\0]/.test(text) && text.isWellFormed() && Buffer.byteLength(text) < 250)
   .filter((text) => process.platform !== 'win32' || safeFileName(text) === text)
   .map((text) => `${text}.txt`);
+const brokenFiles = fileNames.map((name) => name.replace(/txt$/, 'pdf'));
 
 /** Writes the files. Each file contains the word “tide” between two copies of a hostile string. */
 async function makeFiles(folder: string): Promise<void> {
@@ -105,6 +106,10 @@ describe('The workbench with hostile text from the service', function () {
   let forwarder: Forwarder;
   let workbench: Workbench;
   let problems: string[] = [];
+  /** Why the Datasource with broken files fails. */
+  const reason = titles.find((title) => title.includes('](command:')) ?? '';
+  /** The path of the Datasource whose files are no valid PDFs. */
+  let broken: string;
 
   before(async function () {
     this.timeout(120_000);
@@ -119,6 +124,12 @@ describe('The workbench with hostile text from the service', function () {
     }
     const folder = path.join(home.path, 'origin');
     await makeFiles(folder);
+    const brokenFolder = path.join(home.path, 'broken');
+    await mkdir(brokenFolder);
+    for (const name of brokenFiles)
+      await writeFile(path.join(brokenFolder, name), '%PDF-1.4\nthis is no PDF');
+    const options = { parent, title: 'Broken files', id: 'broken', type: 'confluence' } as const;
+    broken = sandbox.addDatasource({ ...options, sync: 'one', origin: brokenFolder }).path;
     sandbox.addDatasource({
       parent,
       title: 'Files',
@@ -176,7 +187,7 @@ describe('The workbench with hostile text from the service', function () {
       assert.equal(await label.locator('.codicon').count(), 0);
       // The cause of the error follows, truncated to the width of the row.
       const shown = await textOf(label);
-      assert.ok(shown.startsWith(asText(title) + compact('Error just now')), shown);
+      assert.ok(shown.startsWith(asText(title) + compact('Error')), shown);
       const spoken = compact((await rowOf(index).getAttribute('aria-label')) ?? '');
       assert.ok(spoken.startsWith(`${asText(title)},Confluence,Error`), spoken);
     }
@@ -221,6 +232,14 @@ describe('The workbench with hostile text from the service', function () {
 
   it('shows hostile titles and error messages as plain text in notifications', async () => {
     await workbench.runCommand('Notifications: Show Notifications');
+    await sandbox.setStatus(broken, 'error', reason);
+    await workbench.runCommand('Onna: Refresh');
+    const news = workbench.page
+      .locator('.notifications-center .notification-list-item-message')
+      .filter({ hasText: '“Broken files” stopped with an error.' });
+    await news.waitFor();
+    assert.equal(await news.locator('a, .codicon').count(), 0, await news.innerHTML());
+    assert.ok((await textOf(news)).includes(asText(reason)));
     for (const [index, title] of titles.entries()) {
       forwarder.refuse = (_, path) => (path.includes('@sendToSpyder') ? errorTextOf(title) : undefined);
       await workbench.rowAction(rowOf(index), 'Sync Now');
@@ -320,6 +339,53 @@ describe('The workbench with hostile text from the service', function () {
       snippets.join('\n'),
     );
     await workbench.screenshot('hostile-search-dark');
+  });
+
+  it('shows hostile titles and reasons as plain text in the header of a details page', async () => {
+    for (const [index, title] of titles.slice(0, 3).entries()) {
+      await workbench.rowAction(rowOf(index), 'Show Details');
+      const header = workbench.webviewFrame().locator('header');
+      await header.getByRole('heading', { name: `${index + 1}:` }).waitFor();
+      assert.equal(await textOf(header.getByRole('heading')), asText(title));
+      const reason = await textOf(header.locator('.notice.banner'));
+      assert.ok(reason.startsWith(asText(title)), reason);
+      // The page's own heading.
+      assert.equal(await header.locator(madeOfMarkup).count(), 1);
+    }
+    await workbench.screenshot('hostile-details-dark');
+  });
+
+  it('shows hostile file names and reasons as plain text in the tabs of a details page', async () => {
+    await workbench.rowAction(workbench.treeRow(/^\s*Broken files/).first(), 'Show Details');
+    const page = workbench.webviewFrame();
+    await page.getByRole('heading', { name: 'Broken files' }).waitFor();
+    /** Waits until each file was on screen, as text. */
+    const findAll = async (cells: string): Promise<void> => {
+      const missing = new Set(brokenFiles.map(asText));
+      const drawn = page.locator(`${cells} bdi`);
+      await drawn.first().waitFor();
+      await until('all files were drawn', async () => {
+        for (const text of await drawn.allTextContents()) missing.delete(compact(text));
+        if (missing.size > 0) await drawn.last().scrollIntoViewIfNeeded({ timeout: 1_000 });
+        return missing.size === 0;
+      });
+    };
+    const run = page.locator('.history tbody tr').filter({ hasText: 'Error' }).first();
+    await run.waitFor();
+    assert.equal(await textOf(run.locator('.long')), asText(reason));
+    await page.getByRole('tab', { name: 'Exceptions' }).click();
+    await findAll('.exceptions .file');
+    await workbench.screenshot('hostile-exceptions-dark');
+    await page.getByRole('tab', { name: 'Logs' }).click();
+    await page.getByRole('checkbox', { name: 'Errors only' }).uncheck();
+    await findAll('.logs .file');
+    const markup = page.locator(
+      `.logs :is(${madeOfMarkup}):not(table), .exceptions :is(${madeOfMarkup}):not(table)`,
+    );
+    assert.equal(await markup.count(), 0);
+    await page.getByRole('button', { name: 'Open as Document' }).click();
+    await workbench.editorTab(/Broken files\.collection\.log/).waitFor();
+    await until('the log is shown', async () => (await workbench.editorText()).includes('.pdf'));
   });
 
   it('shows hostile ids as plain text in the tabs of documents', async () => {

@@ -172,6 +172,10 @@ export class DetailsConversation extends Owner {
     const result = this.#resultKey();
     if (result === this.#result) return;
     this.#result = result;
+    if (this.#deps.host.isGone(this.target)) {
+      this.#end();
+      return;
+    }
     // Other tabs request their content when they are opened.
     this.#history.expire();
     this.#exceptions.expire();
@@ -181,6 +185,12 @@ export class DetailsConversation extends Owner {
     Promise.all([this.#refreshShown(), this.#loadNumbers()]).catch((error: unknown) =>
       this.#deps.onError(error),
     );
+  }
+
+  /** The Datasource was removed, or its account signed out. Answers that are on their way must not be shown any more. */
+  #end(): void {
+    this.#numberTurns.stop();
+    for (const section of [this.#history, this.#exceptions, this.#logs]) section.end();
   }
 
   async #refreshShown(): Promise<void> {
@@ -225,11 +235,12 @@ export class DetailsConversation extends Owner {
   /** The header contains relative times, such as "will retry in 4 min", so it is sent again each minute. */
   #postHeader(): void {
     this.#cancelTick?.();
+    this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);
+    this.#deps.post({ type: 'header', header: this.#header });
+    if (this.#header.isGone) return;
     this.#cancelTick = this.#deps.clock.after(headerTickMs, () => {
       if (this.#deps.isShown()) this.#postHeader();
     });
-    this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);
-    this.#deps.post({ type: 'header', header: this.#header });
   }
 
   #postZone(): void {
@@ -246,10 +257,11 @@ export class DetailsConversation extends Owner {
     const { host } = this.#deps;
     try {
       const resource = this.#exceptions.find(id) ?? (await this.#logs.find(id));
+      if (this.isDisposed) return;
       if (resource) await act(resource);
       else host.tellMissing();
     } catch (error) {
-      host.tell(error);
+      if (!this.isDisposed) host.tell(error, () => this.#withResource(id, act));
     }
   }
 }

@@ -63,7 +63,10 @@ export interface DetailsHost {
   openLogDocument(target: DetailsTarget, choice: LogChoice): Promise<void>;
   /** Shows the user that the Resource of a log entry no longer exists. */
   tellMissing(): void;
-  /** Shows the user the error of an action. */
-  tell(error: unknown): void;
+  /**
+   * Shows the user the error of an action.
+   * @param again Repeats the action.
+   */
+  tell(error: unknown, again: () => Promise<void>): void;
   showLog(): void;
 }

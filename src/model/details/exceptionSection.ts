@@ -6,7 +6,12 @@ import {
 } from '../../shared/detailsProtocol.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
-import type { ExceptionPage, ExceptionPlace, ResourceException } from '../history/exceptionList.ts';
+import {
+  unknownRows,
+  type ExceptionPage,
+  type ExceptionPlace,
+  type ResourceException,
+} from '../history/exceptionList.ts';
 import { maxIdLength, nameInId, placeBelowDatasource } from '../search/presentHit.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
@@ -16,6 +21,8 @@ import { PagedSection } from './pagedSection.ts';
 const maxText = 300;
 /** Maximum number of kinds to choose from. */
 const maxKinds = 200;
+/** Maximum requests in a row that bring no new row: the service may ignore the condition, or begin again. */
+const maxEmptyPages = 5;
 
 /** The exceptions on a details page. */
 export class ExceptionSection extends PagedSection<
@@ -47,6 +54,10 @@ export class ExceptionSection extends PagedSection<
       const path = this.find(id)?.path;
       if (path !== undefined) byPath.set(path, id);
     }
+    if (byPath.size === 0) {
+      host.tellMissing();
+      return;
+    }
     await host.process(this.target, [...byPath.keys()], (path, error) => {
       const id = byPath.get(path);
       if (id === undefined) return;
@@ -68,9 +79,17 @@ export class ExceptionSection extends PagedSection<
     place: ExceptionPlace | undefined,
     signal: AbortSignal,
   ): Promise<ExceptionPage> {
-    const page = await this.deps.exceptions.page(this.target.connectionId, path, choice, place, signal);
-    // A Resource with a longer id could not be requested.
-    return { ...page, rows: page.rows.filter(({ hit }) => hit.id.length <= maxIdLength) };
+    const known = new Set(place === undefined ? [] : this.rows.map(({ hit }) => hit.id));
+    let first: ExceptionPage | undefined;
+    let next = place;
+    for (let pages = 1; ; pages++) {
+      const page = await this.deps.exceptions.page(this.target.connectionId, path, choice, next, signal);
+      // A longer address could not be requested anyway.
+      const rows = unknownRows(page.rows, known).filter(({ hit }) => hit.id.length <= maxIdLength);
+      first ??= page;
+      next = pages < maxEmptyPages || rows.length > 0 ? page.next : undefined;
+      if (rows.length > 0 || next === undefined) return { ...first, rows, next };
+    }
   }
 
   protected take(page: ExceptionPage, isFirst: boolean): void {

@@ -18,6 +18,7 @@ export class HistorySection extends Owner {
   readonly #turns = new LoadTurns();
   #load: DetailsLoad = { phase: 'idle' };
   #runs: readonly Run[] = [];
+  #last: History | undefined;
 
   constructor(deps: DetailsDeps, target: DetailsTarget) {
     super();
@@ -46,7 +47,7 @@ export class HistorySection extends Owner {
         if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
         this.#load = { phase: 'loading' };
         this.#send();
-        return this.#deps.history.read(owner, signal);
+        return this.#deps.history.read(owner, signal, this.#last);
       });
     } catch (error) {
       this.#fail(error);
@@ -66,6 +67,12 @@ export class HistorySection extends Owner {
     this.#stopped();
   }
 
+  /** The Datasource is gone. Runs that were loaded stay. */
+  end(): void {
+    this.#turns.stop();
+    if (this.#load.phase === 'loading') this.#fail(new OnnaError({ kind: 'notFound' }));
+  }
+
   /** Sends the runs, if they were requested. */
   post(): void {
     if (this.#load.phase !== 'idle') this.#send();
@@ -83,6 +90,7 @@ export class HistorySection extends Owner {
 
   #take(history: History): void {
     this.#runs = history.runs;
+    this.#last = history;
     const isAllMissing = history.runs.length === 0 && history.failure !== undefined;
     const notice = isAllMissing
       ? this.#deps.host.describeError(history.failure)

@@ -107,6 +107,14 @@ export abstract class PagedSection<
     this.#stopped();
   }
 
+  /** The Datasource is gone. Rows that were loaded stay, and those that are on their way are dropped. */
+  end(): void {
+    this.#turns.stop();
+    this.#next = undefined;
+    if (this.state.phase === 'loading') this.#failAsGone();
+    else if (this.state.phase !== 'idle') this.#send(this.rows.length);
+  }
+
   /** Sends all rows, if they were requested. */
   post(): void {
     if (this.state.phase !== 'idle') this.#send(0);
@@ -127,15 +135,18 @@ export abstract class PagedSection<
     this.#send(0);
   }
 
+  #failAsGone(): void {
+    this.state = {
+      phase: 'failed',
+      notice: this.describe(new OnnaError({ kind: 'notFound' }), this.choice),
+    };
+    this.#send(this.rows.length);
+  }
+
   async #read(place: Place | undefined): Promise<void> {
     const datasource = this.deps.host.datasource(this.target);
     if (!datasource) {
-      if (!this.deps.host.isGone(this.target)) return;
-      this.state = {
-        phase: 'failed',
-        notice: this.describe(new OnnaError({ kind: 'notFound' }), this.choice),
-      };
-      this.#send(this.rows.length);
+      if (this.deps.host.isGone(this.target)) this.#failAsGone();
       return;
     }
     const { chosen, choice } = this;

@@ -189,12 +189,37 @@ export class ExceptionList {
     signal: AbortSignal,
   ): AsyncGenerator<readonly ResourceException[]> {
     let place: ExceptionPlace | undefined;
+    /** Ids on the page before. All ids would take too much memory. */
+    let before: ReadonlySet<string> = new Set();
+    /** The first id of each page. */
+    const starts = new Set<string>();
     do {
       const page = await this.page(connectionId, path, choice, place, signal, exportPageSize);
-      yield page.rows;
+      const first = page.rows[0]?.hit.id;
+      // A service that can't continue may begin again.
+      if (first !== undefined && starts.has(first)) return;
+      if (first !== undefined) starts.add(first);
+      yield unknownRows(page.rows, before);
+      before = new Set(page.rows.map(({ hit }) => hit.id));
       place = page.next;
     } while (place !== undefined);
   }
+}
+
+/**
+ * The rows whose Resources are not among the known ones, each once. A Resource that gets an exception while a list is read
+ * pushes others on to the next page, where they appear again.
+ */
+export function unknownRows(
+  rows: readonly ResourceException[],
+  known: ReadonlySet<string>,
+): readonly ResourceException[] {
+  const ids = new Set<string>();
+  return rows.filter(({ hit }) => {
+    if (known.has(hit.id) || ids.has(hit.id)) return false;
+    ids.add(hit.id);
+    return true;
+  });
 }
 
 /** Rows per request of an export. */

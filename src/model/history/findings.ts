@@ -34,6 +34,8 @@ export interface FindingsDeps {
 const countIntervalMs = 5 * 60_000;
 /** Delay before the exceptions are counted, in ms: processing continues after a sync. */
 const countDelayMs = 10_000;
+/** Minimum interval between two requests for the reason of a failure, in ms, after a request failed. */
+const reasonIntervalMs = 5 * 60_000;
 /** Maximum number of reasons kept. */
 const maxReasons = 5_000;
 
@@ -61,6 +63,8 @@ export class Findings extends Owner {
   readonly onDidChange = this.#changes.event;
   /** The reason of each failure; undefined while it is unknown. By connection, Datasource and failure. */
   readonly #reasons = new Map<string, string | undefined>();
+  /** When a reason may be requested again, in ms since 1970, if the request failed in a way that may pass. By the same keys. */
+  readonly #retryAt = new Map<string, number>();
   readonly #counts = new Map<string, Counts>();
   readonly #timers = new Map<string, () => void>();
   readonly #abort = new AbortController();
@@ -95,13 +99,19 @@ export class Findings extends Owner {
     this.#counts.delete(connectionId);
     this.#timers.get(connectionId)?.();
     this.#timers.delete(connectionId);
-    for (const key of this.#reasons.keys()) if (key.startsWith(`${connectionId} `)) this.#reasons.delete(key);
+    for (const reasons of [this.#reasons, this.#retryAt])
+      for (const key of reasons.keys()) if (key.startsWith(`${connectionId} `)) reasons.delete(key);
   }
 
   async #findReason(connectionId: string, datasource: Datasource): Promise<void> {
     const key = failureKey(connectionId, datasource);
-    if (key === undefined || this.#reasons.has(key)) return;
-    if (this.#reasons.size >= maxReasons) this.#reasons.clear();
+    const now = this.#deps.clock.now();
+    if (key === undefined || (this.#reasons.has(key) && now < (this.#retryAt.get(key) ?? Infinity))) return;
+    if (this.#reasons.size >= maxReasons) {
+      this.#reasons.clear();
+      this.#retryAt.clear();
+    }
+    this.#retryAt.delete(key);
     // Set before the request, so that the request is sent only once, whatever the response.
     this.#reasons.set(key, undefined);
     let item: LogItem | undefined;
@@ -109,14 +119,16 @@ export class Findings extends Owner {
       item = await this.#deps.logs.newestError({ connectionId, path: datasource.path }, this.#abort.signal);
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      // The error may be temporary, so the reason is requested again when the row is next shown.
-      if (!isRefusal(error)) this.#reasons.delete(key);
+      // The error may be temporary, so the reason is requested again later, but not each time the row is shown.
+      if (!isRefusal(error) && this.#reasons.has(key))
+        this.#retryAt.set(key, this.#deps.clock.now() + reasonIntervalMs);
       return;
     }
     // An error from before the last success is not the reason.
     const isOld = item?.at !== undefined && item.at < (datasource.lastSync ?? 0);
     const reason = item && !isOld && [item.file, item.error ?? item.message].filter(Boolean).join(': ');
-    if (!reason || this.isDisposed) return;
+    // The account may have signed out meanwhile.
+    if (!reason || this.isDisposed || !this.#reasons.has(key)) return;
     this.#reasons.set(key, reason);
     this.#changes.fire({ connectionId, datasourceIds: [datasource.id] });
   }

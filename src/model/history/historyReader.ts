@@ -1,4 +1,4 @@
-import { OnnaError, isOnnaError } from '../../onna/errors.ts';
+import { OnnaError } from '../../onna/errors.ts';
 import type { LogItem } from '../../onna/wire/logs.ts';
 import type { LogReader } from './logReader.ts';
 import { mergeRuns, runsFromCollection, runsFromStatuses, statusesOf, type Run } from './runs.ts';
@@ -14,8 +14,11 @@ export interface HistoryOwner {
   readonly path: string;
 }
 
-/** Whether one of the service's logs could be read for the history. */
-export type LogAccess = 'read' | 'noPermission' | 'unavailable';
+/**
+ * Whether one of the service's logs could be read for the history. `missing`: the service does not have the log, or
+ * hides it (docs/onna-api.md §14.18).
+ */
+export type LogAccess = 'read' | 'noPermission' | 'missing' | 'unavailable';
 
 /** The newest entries of a log. */
 interface ReadLog {
@@ -26,14 +29,19 @@ interface ReadLog {
   readonly failure: OnnaError | undefined;
 }
 
+/** The logs of the service that have runs in them. */
+type HistoryLog = 'audit' | 'collection';
+
 /** The runs of a Datasource. */
 export interface History {
   /** Newest first. */
   readonly runs: readonly Run[];
   readonly audit: LogAccess;
   readonly collection: LogAccess;
-  /** The first failure other than a missing permission. */
+  /** The first failure other than a missing permission or a missing log. */
   readonly failure: OnnaError | undefined;
+  /** The entries that the runs come from. */
+  readonly logs: Readonly<Record<HistoryLog, ReadLog>>;
 }
 
 /** Combines the journal of this extension with the logs of the service. */
@@ -52,12 +60,16 @@ export class HistoryReader {
     return runs.slice(0, maxRuns);
   }
 
-  /** All runs, except those of a log that can't be read. @throws OnnaError only `cancelled` */
-  async read(owner: HistoryOwner, signal: AbortSignal): Promise<History> {
+  /**
+   * All runs, except those of a log that can't be read.
+   * @param last The runs that were read before. They are kept while a log can't be read.
+   * @throws OnnaError only `cancelled`
+   */
+  async read(owner: HistoryOwner, signal: AbortSignal, last?: History): Promise<History> {
     const [known, audit, collection] = await Promise.all([
       this.known(owner),
-      this.#log(owner, 'audit', signal),
-      this.#log(owner, 'collection', signal),
+      this.#log(owner, 'audit', signal, last),
+      this.#log(owner, 'collection', signal, last),
     ]);
     if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
     const runs = mergeRuns([
@@ -70,22 +82,32 @@ export class HistoryReader {
       audit: audit.access,
       collection: collection.access,
       failure: audit.failure ?? collection.failure,
+      logs: { audit, collection },
     };
   }
 
-  async #log(owner: HistoryOwner, log: 'audit' | 'collection', signal: AbortSignal): Promise<ReadLog> {
+  async #log(
+    owner: HistoryOwner,
+    log: HistoryLog,
+    signal: AbortSignal,
+    last: History | undefined,
+  ): Promise<ReadLog> {
     try {
       const { items, cursor } = await this.#logs.read(owner, { log, errorsOnly: false }, undefined, signal);
       return { items, isComplete: cursor === undefined, access: 'read', failure: undefined };
     } catch (error) {
       if (!(error instanceof OnnaError)) throw error;
-      const isForbidden = isOnnaError(error, 'noPermission');
-      return {
-        items: [],
-        isComplete: false,
-        access: isForbidden ? 'noPermission' : 'unavailable',
-        failure: isForbidden ? undefined : error,
-      };
+      const access = accessAfter(error);
+      const failure = access === 'unavailable' ? error : undefined;
+      const { items, isComplete } = (access !== 'noPermission' && last?.logs[log]) || nothing;
+      return { items, isComplete, access, failure };
     }
   }
+}
+
+const nothing: Pick<ReadLog, 'items' | 'isComplete'> = { items: [], isComplete: false };
+
+function accessAfter({ failure }: OnnaError): LogAccess {
+  if (failure.kind === 'noPermission') return 'noPermission';
+  return failure.kind === 'notFound' && failure.isPage !== true ? 'missing' : 'unavailable';
 }

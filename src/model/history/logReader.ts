@@ -24,7 +24,7 @@ export interface LogSelection {
 /** The place in a log where the next part begins. */
 export interface LogCursor {
   readonly text: string;
-  /** The last page that was read. If the service sends the same page again, the log has no more entries. */
+  /** The last page that was read. The next page may begin with some of the same entries. */
   readonly after: LogPage;
 }
 
@@ -43,6 +43,8 @@ const pageSize = 200;
 const maxPagesPerPart = 5;
 /** A part with at least this many entries is complete, even if more could be requested. */
 const enoughItems = 100;
+/** Maximum entries that two pages can share. */
+const maxShared = 1_000;
 /** Maximum concurrent requests for logs, per account. */
 const concurrentRequests = 2;
 
@@ -59,7 +61,8 @@ export class LogReader {
    * Reads the next part of a log. Sends requests until it has enough matching entries or reaches the maximum number of
    * requests.
    * @param cursor The cursor of the previous part; undefined for the newest entries.
-   * @throws OnnaError `noPermission` if the user may not read this log, or another failure.
+   * @throws OnnaError `noPermission` if the user may not read this log, `decode` if no entry is readable, or another
+   * failure.
    */
   async read(
     owner: LogOwner,
@@ -70,22 +73,39 @@ export class LogReader {
     const client = await this.#client(owner.connectionId);
     let items: readonly LogItem[] = [];
     let next = cursor;
+    let isAllOld = true;
+    let received = 0;
+    let readable = 0;
+    const ended = (following?: LogCursor): LogPart => {
+      // A log that can't be read is not an empty one.
+      if (received > 0 && readable === 0)
+        throw new OnnaError({
+          kind: 'decode',
+          what: 'log',
+          problem: `none of its ${received} entries is readable`,
+        });
+      return { items, cursor: following };
+    };
     for (let page = 0; page < maxPagesPerPart; page++) {
       const query = { from, to, limit: pageSize, cursor: next?.text };
       const answer = await this.#limited(owner.connectionId, signal, () =>
         client.log(owner.path, log, query, signal),
       );
-      // A service may send the same cursor with every page and still continue (docs/onna-api.md §5). A repeated page
-      // means the end.
-      if (next && isSamePage(next.after, answer)) return { items, cursor: undefined };
-      const inSpan = answer.items.filter(({ at }) => isInSpan(at, from, to));
+      const added = next ? withoutShared(next.after, answer) : answer.items;
+      const isOld = answer.received === 0 || (next !== undefined && isRepetition(next.after, answer, added));
+      isAllOld &&= isOld;
+      received += answer.received;
+      readable += answer.items.length;
+      const inSpan = added.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
-      if (answer.cursor === undefined || answer.received === 0 || isBefore(answer, from))
-        return { items, cursor: undefined };
-      next = { text: answer.cursor, after: answer };
-      if (items.length >= enoughItems || (!errorsOnly && items.length > 0)) break;
+      // The same cursor on every page may still move on (docs/onna-api.md §5), but not without new entries.
+      const isEnd = answer.cursor === undefined || (isOld && answer.cursor === next?.text);
+      if (isEnd || isBefore(answer, from)) return ended();
+      next = { text: answer.cursor, after: isOld && next ? next.after : answer };
+      const isFull = answer.received >= pageSize;
+      if (items.length >= enoughItems || (!errorsOnly && items.length > 0 && isFull)) break;
     }
-    return { items, cursor: next };
+    return ended(isAllOld ? undefined : next);
   }
 
   /**
@@ -128,8 +148,25 @@ function isBefore({ items }: LogPage, from: number | undefined): boolean {
   return from !== undefined && items.length > 0 && items.every(({ at }) => at !== undefined && at < from);
 }
 
-function isSamePage(left: LogPage, right: LogPage): boolean {
-  // Two pages without readable entries would look the same, so their cursors are compared.
-  if (right.items.length === 0 && left.cursor !== right.cursor) return false;
-  return left.received === right.received && JSON.stringify(left.items) === JSON.stringify(right.items);
+/**
+ * The entries of a page that the previous page did not contain. Entries that are written while a log is read push older
+ * ones on to the next page.
+ */
+function withoutShared(before: LogPage, page: LogPage): readonly LogItem[] {
+  if (JSON.stringify(before.items) === JSON.stringify(page.items)) return [];
+  const last = before.items.slice(-maxShared).map((item) => JSON.stringify(item));
+  // Entries without a time may look alike although they differ.
+  const first = page.items
+    .slice(0, maxShared)
+    .map((item) => (item.at === undefined ? undefined : JSON.stringify(item)));
+  for (let start = Math.max(0, last.length - first.length); start < last.length; start++)
+    if (last.slice(start).every((item, index) => item === first[index]))
+      return page.items.slice(last.length - start);
+  return page.items;
+}
+
+/** Whether a page contains only entries of the previous page. Pages without a readable entry all look alike. */
+function isRepetition(before: LogPage, page: LogPage, added: readonly LogItem[]): boolean {
+  if (page.items.length > 0) return added.length === 0;
+  return before.items.length === 0 && before.received === page.received && before.cursor === page.cursor;
 }

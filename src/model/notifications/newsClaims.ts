@@ -14,6 +14,8 @@ export class NewsClaims {
   readonly #folder: string;
   /** Identifies this window. */
   readonly #window = randomUUID();
+  /** Claims that are being written. */
+  readonly #running = new Set<Promise<unknown>>();
 
   /** @param folder Shared by the windows of a profile; created when needed. */
   constructor(folder: string) {
@@ -26,6 +28,16 @@ export class NewsClaims {
    * @throws File system errors
    */
   async claim(connectionId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const run = this.#claim(connectionId, keys);
+    this.#running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+
+  async #claim(connectionId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
     const file = path.join(this.#folder, `${connectionId}.claims`);
     await mkdir(this.#folder, { recursive: true });
     const lines = keys.map((key) => `${this.#window} ${key}\n`);
@@ -43,6 +55,8 @@ export class NewsClaims {
 
   /** Deletes the claims of an account after a sign-out. */
   async forget(connectionId: string): Promise<void> {
+    // A claim would create its file again.
+    await Promise.allSettled(this.#running);
     await removeConnectionFiles(this.#folder, connectionId);
   }
 }

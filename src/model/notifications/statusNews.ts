@@ -49,6 +49,8 @@ export class StatusNews extends Owner {
   /** Datasources that were reported as broken, so that their recovery is reported too. */
   readonly #broken = new Set<string>();
   readonly #pending = new Map<string, Map<string, NewsItem>>();
+  /** The number of sign-outs, by connection. */
+  readonly #signOuts = new Map<string, number>();
   #cancelTimer: (() => void) | undefined;
 
   constructor(deps: StatusNewsDeps) {
@@ -61,6 +63,7 @@ export class StatusNews extends Owner {
   /** Drops all data of a signed-out account. */
   forget(connectionId: string): void {
     this.#pending.delete(connectionId);
+    this.#signOuts.set(connectionId, this.#signOutsOf(connectionId) + 1);
     for (const keys of [this.#failures, this.#broken])
       for (const key of [...keys.keys()]) if (key.startsWith(`${connectionId}/`)) keys.delete(key);
   }
@@ -102,6 +105,10 @@ export class StatusNews extends Owner {
     return 'failing';
   }
 
+  #signOutsOf(connectionId: string): number {
+    return this.#signOuts.get(connectionId) ?? 0;
+  }
+
   #tell(): void {
     this.#cancelTimer = undefined;
     const pending = [...this.#pending];
@@ -112,9 +119,11 @@ export class StatusNews extends Owner {
 
   async #tellOf(connectionId: string, items: readonly NewsItem[]): Promise<void> {
     const keys = new Map(items.map((item) => [keyOf(item), item]));
+    const signOuts = this.#signOutsOf(connectionId);
     const own = await this.#deps.claims.claim(connectionId, [...keys.keys()]);
     const told = [...keys].filter(([key]) => own.has(key)).map(([, item]) => item);
-    if (!this.isDisposed && told.length > 0) this.#digests.fire({ connectionId, items: told });
+    if (this.isDisposed || this.#signOutsOf(connectionId) !== signOuts) return;
+    if (told.length > 0) this.#digests.fire({ connectionId, items: told });
   }
 }
 

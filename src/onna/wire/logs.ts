@@ -93,12 +93,13 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
 /** The smallest number that is read as a time: seconds since 1970, in 1973. Smaller ones are durations or codes. */
 const minEpoch = 1e8;
 
-/** Parses a date, or an epoch in seconds, ms or µs. The epoch may also be sent as text. */
+/** Parses a date, or an epoch in seconds, ms, µs or ns. The epoch may also be sent as text. */
 function readMoment(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{9,17}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{9,19}(?:\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') return parseDate(number);
   if (number < minEpoch) return undefined;
-  // A number this large is in µs: as ms it would be a date after the year 5138.
+  // A number this large is in a smaller unit: read in the next larger one, it would be a date after the year 5138.
+  if (number >= 1e17) return parseDate(Math.floor(number / 1e6));
   return parseDate(number >= 1e14 ? number / 1000 : number);
 }
 

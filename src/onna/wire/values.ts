@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { NodePath } from '../address.ts';
 
 /** ISO 8601 as the service writes it: a date, optionally with time and offset. `Date.parse` alone accepts far more. */
-const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const isoDate = /^\d{4}-\d\d-\d\d(?<time>[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<offset>Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** The latest time that a `Date` can represent, in ms since 1970. */
 const latestTime = 8.64e15;
@@ -13,7 +13,11 @@ const latestTime = 8.64e15;
  */
 export function parseDate(value: unknown): number | undefined {
   if (typeof value === 'string') {
-    const time = isoDate.test(value) ? Date.parse(value) : Number.NaN;
+    const parts = isoDate.exec(value)?.groups;
+    if (!parts) return undefined;
+    // A time without an offset is in UTC. `Date.parse` would take it for the time of this machine.
+    const isUtc = parts['time'] !== undefined && parts['offset'] === undefined;
+    const time = Date.parse(isUtc ? `${value}Z` : value);
     return Number.isNaN(time) ? undefined : time;
   }
   // A `Date` beyond the limit is invalid and can't be displayed.

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { ResourceException } from '../../model/history/exceptionList.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
+import { withoutFormulas } from './formulaGuard.ts';
 
 const columns = ['title', 'exception', 'is_note', 'processing_date', 'path', 'id'];
 
@@ -29,20 +30,20 @@ async function* rowsOf(
 }
 
 /**
- * A CSV table of exceptions, in the form of a download response. A cell that a spreadsheet would run as a formula gets
- * a quotation mark in front, because file names and messages are untrusted.
+ * A CSV table of exceptions, in the form of a download response. A spreadsheet does not run any of its cells as a
+ * formula.
  * @param written Called after each page with the number of rows written so far.
  */
 export function exceptionsCsv(
   pages: AsyncIterable<readonly ResourceException[]>,
   written: (rows: number) => void,
 ): TransportResponse {
-  const table = stringify({ header: true, columns, bom: true, escape_formulas: true });
+  const table = stringify({ header: true, columns, bom: true });
   const source = Readable.from(rowsOf(pages, written));
   // `pipe` does not forward errors, such as that of a failed request.
   source.on('error', (error) => table.destroy(error));
   const body = source.pipe(table);
-  return {
+  return withoutFormulas({
     status: 200,
     statusText: '',
     headers: new Map(),
@@ -51,5 +52,5 @@ export function exceptionsCsv(
       source.destroy();
       body.destroy();
     },
-  };
+  });
 }

@@ -28,6 +28,7 @@ import type { OnnaDocuments } from '../documents/documents.ts';
 import { logUri } from '../documents/uris.ts';
 import type { Services } from '../services.ts';
 import { describeError } from '../text/errorText.ts';
+import type { Log } from '../text/log.ts';
 import { inform, showBriefly } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
@@ -41,9 +42,9 @@ import { exceptionsCsv } from './exceptionsCsv.ts';
 
 /** Dependencies of {@link OnnaDetailsHost}. */
 export interface DetailsHostParts {
-  readonly services: Services;
+  readonly services: Pick<Services, 'store' | 'clock' | 'actions'> & { readonly log: Pick<Log, 'show'> };
   readonly documents: OnnaDocuments;
-  readonly tree: TreeViewController;
+  readonly tree: Pick<TreeViewController, 'revealDatasource' | 'revealResource'>;
   readonly notifier: Notifier;
   readonly exceptions: ExceptionList;
 }
@@ -113,7 +114,7 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
   }
 
   describeError(error: unknown): string {
-    return describeError(error);
+    return describeError(error, 'details');
   }
 
   describeHistory({ audit, collection, failure }: History): string | undefined {
@@ -127,7 +128,19 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
       return vscode.l10n.t(
         'You may not read the collection log of this Datasource, so some counts are unknown.',
       );
-    return failure && vscode.l10n.t('Some runs may be missing. {0}', describeError(failure));
+    if (audit === 'missing' && collection === 'missing')
+      return vscode.l10n.t(
+        'The service could not find the logs of this Datasource. The runs below are those that this extension saw.',
+      );
+    if (audit === 'missing')
+      return vscode.l10n.t(
+        'The service could not find the audit log of this Datasource, so some runs may be missing.',
+      );
+    if (collection === 'missing')
+      return vscode.l10n.t(
+        'The service could not find the collection log of this Datasource, so some counts are unknown.',
+      );
+    return failure && vscode.l10n.t('Some runs may be missing. {0}', describeError(failure, 'details'));
   }
 
   describeNoAccess(log: DetailsLog): string {
@@ -214,8 +227,8 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     inform(vscode.l10n.t('This Resource no longer exists.'));
   }
 
-  tell(error: unknown): void {
-    this.#parts.notifier.report(vscode.l10n.t('The Resource could not be opened.'), error);
+  tell(error: unknown, again: () => Promise<void>): void {
+    this.#parts.notifier.report(vscode.l10n.t('The Resource could not be opened.'), error, again);
   }
 
   showLog(): void {

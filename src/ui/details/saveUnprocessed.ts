@@ -3,6 +3,7 @@ import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import { saveDownload } from '../commands/saveDownload.ts';
 import { chooseCsvFile } from './chooseCsvFile.ts';
+import { withoutFormulas } from './formulaGuard.ts';
 
 /**
  * Asks for a file and saves the result of `@downloadUnprocessedCsv` in it.
@@ -21,7 +22,7 @@ export async function saveUnprocessed(
   if (!uri) return false;
   await run(async (signal) => {
     const response = await client.unprocessedCsv(path, signal);
-    await saveDownload(response, uri, { overwrite: true, signal, report: () => undefined });
+    await saveDownload(withoutFormulas(response), uri, { overwrite: true, signal, report: () => undefined });
   });
   return true;
 }

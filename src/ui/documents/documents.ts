@@ -59,7 +59,8 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
       if (!(error instanceof OnnaError)) throw error;
       // Loading did not fail: the Resource has no content.
       if (isOnnaError(error, 'noContent')) return describeError(error, 'document');
-      return vscode.l10n.t('The document could not be loaded. {0}', describeError(error, 'document'));
+      const moment = isLog(target.kind) ? 'logDocument' : 'document';
+      return vscode.l10n.t('The document could not be loaded. {0}', describeError(error, moment));
     } finally {
       listener.dispose();
     }
@@ -67,8 +68,7 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
 
   async #text(target: NodeUri, kind: DocumentKind, signal: AbortSignal): Promise<string> {
     const { connectionId, path } = target;
-    if (kind !== 'text' && kind !== 'properties')
-      return logText(this.#logs, { connectionId, path }, logOf[kind], signal);
+    if (isLog(kind)) return logText(this.#logs, { connectionId, path }, logOf[kind], signal);
     const client = await this.#client(connectionId);
     return kind === 'properties' ? client.nodeText(path, signal) : resourceText(client, path, signal);
   }
@@ -76,6 +76,10 @@ export class OnnaDocuments extends Owner implements vscode.TextDocumentContentPr
 
 /** The log that a kind of document shows. */
 const logOf = { collectionLog: 'collection', processingLog: 'processing', auditLog: 'audit' } as const;
+
+function isLog(kind: DocumentKind): kind is keyof typeof logOf {
+  return Object.hasOwn(logOf, kind);
+}
 
 /** The text of a Resource, or a sentence that explains why it has no text. */
 async function resourceText(client: OnnaClient, path: NodePath, signal: AbortSignal): Promise<string> {

@@ -90,6 +90,10 @@ function noPermission(login: string | undefined, moment: Moment): string {
     case 'document':
     case 'download':
       return vscode.l10n.t('{0} may not read this Resource.', user);
+    case 'logDocument':
+      return vscode.l10n.t('{0} may not read this log.', user);
+    case 'details':
+      return vscode.l10n.t('{0} may not read this.', user);
     case 'search':
       return vscode.l10n.t('{0} may not search this account or Datasource.', user);
     case 'action':
@@ -118,8 +122,14 @@ function notFound(moment: Moment): string {
       return vscode.l10n.t(
         'The service could not find the account or Datasource to search, or you have no access to it.',
       );
+    case 'logDocument':
+      return vscode.l10n.t('The service could not find this log, or you have no access to it.');
     case 'action':
       return vscode.l10n.t('The service could not find the item, or does not offer this action.');
+    case 'details':
+      return vscode.l10n.t(
+        'The service could not find this part of the Datasource, or you have no access to it.',
+      );
     case 'other':
       return vscode.l10n.t('The service could not find the item, or you have no access to it.');
   }

@@ -16,6 +16,10 @@ export type Moment =
   | 'moreResources'
   /** A read-only document. */
   | 'document'
+  /** A read-only document with a log. */
+  | 'logDocument'
+  /** A table of a details page, which has a button to refresh it. */
+  | 'details'
   /** A notification, with a “Try Again” button where that may help. */
   | 'download'
   /** A notification about a request that changes something, with a “Try Again” button where that may help. */

@@ -64,13 +64,16 @@ function again(moment: Moment): string {
       return vscode.l10n.t('The list refreshes automatically.');
     case 'document':
       return vscode.l10n.t('Open the document again to retry.');
-    // These places need no further advice: a row's label already says that selecting it retries, and a notification and
-    // the search page have a button.
+    case 'logDocument':
+      return vscode.l10n.t('Open the log again to retry.');
+    // These places need no further advice: a row's label already says that selecting it retries, and a notification, the
+    // search page and a details page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
     case 'action':
     case 'search':
+    case 'details':
     case 'other':
       return vscode.l10n.t('Try again.');
   }
@@ -159,6 +162,8 @@ function afterNotFound(moment: Moment): string {
     case 'search':
       return vscode.l10n.t('Choose another account or Datasource to search in.');
     case 'document':
+    case 'logDocument':
+    case 'details':
     case 'download':
     case 'action':
     case 'other':

@@ -10,7 +10,7 @@ import type { TreeViewController } from './treeViewController.ts';
  * @param title The sanitized title of the Resource.
  */
 export async function revealResource(
-  tree: TreeViewController,
+  tree: Pick<TreeViewController, 'revealResource'>,
   connectionId: string,
   { path, title }: { readonly path: NodePath; readonly title: string },
 ): Promise<void> {

@@ -7,6 +7,8 @@ export interface DetailsContext {
   readonly strings: DetailsStrings;
   /** Replaced when the time zone changes. */
   readonly formats: Formats;
+  /** The Datasource was removed, or its account signed out: nothing can be requested any more. */
+  readonly isGone: boolean;
   readonly send: (message: DetailsPageMessage) => void;
   /** Schedules saving the state of the page. */
   keepSoon(): void;

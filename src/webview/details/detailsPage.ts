@@ -1,5 +1,6 @@
 import {
   decodeDetailsHostMessage,
+  type DetailsHeader,
   type DetailsPageMessage,
   type DetailsTab,
   type KeptDetails,
@@ -49,10 +50,14 @@ export class DetailsPage {
     this.#parts = parts;
     this.#formats = formatsFor(parts.language, this.#timeZone);
     const formats = (): Formats => this.#formats;
+    const isGone = (): boolean => this.#header.header?.isGone === true;
     const context: DetailsContext = {
       strings: parts.strings,
       get formats() {
         return formats();
+      },
+      get isGone() {
+        return isGone();
       },
       send: (message) => host.send(message),
       keepSoon: () => this.#keeper.soon(),
@@ -66,7 +71,7 @@ export class DetailsPage {
 
   /** Builds the page, restores saved state, and notifies the host that the page is ready. */
   start(): void {
-    const panels = [this.#history, this.#exceptions, this.#logs].map(({ panel }) => panel.root);
+    const panels = this.#tabs.map(({ panel }) => panel.root);
     document.body.prepend(this.#header.root, element('main', { children: [this.#tabBar.root, ...panels] }));
     this.#restore();
     this.#showTab(this.#tab);
@@ -98,7 +103,7 @@ export class DetailsPage {
     if (message === undefined) return;
     switch (message.type) {
       case 'header':
-        this.#header.show(message.header);
+        this.#showHeader(message.header);
         this.#keeper.soon();
         return;
       case 'history':
@@ -126,6 +131,17 @@ export class DetailsPage {
     }
   }
 
+  #showHeader(header: DetailsHeader): void {
+    const wasGone = this.#header.header?.isGone === true;
+    this.#header.show(header);
+    if (header.isGone === wasGone) return;
+    for (const tab of this.#tabs) tab.draw();
+  }
+
+  get #tabs(): readonly [HistoryTab, ExceptionsTab, LogsTab] {
+    return [this.#history, this.#exceptions, this.#logs];
+  }
+
   get #current(): HistoryTab | ExceptionsTab | LogsTab {
     return { history: this.#history, exceptions: this.#exceptions, logs: this.#logs }[this.#tab];
   }
@@ -149,9 +165,7 @@ export class DetailsPage {
   #showTab(tab: DetailsTab): void {
     this.#tab = tab;
     this.#tabBar.show(tab);
-    for (const each of [this.#history, this.#exceptions, this.#logs]) {
-      each.panel.root.hidden = each !== this.#current;
-    }
+    for (const each of this.#tabs) each.panel.root.hidden = each !== this.#current;
     this.#keeper.soon();
   }
 
@@ -160,9 +174,7 @@ export class DetailsPage {
     if (timeZone === this.#formats.timeZone || !isTimeZone(timeZone)) return;
     this.#formats = formatsFor(this.#parts.language, timeZone);
     this.#header.draw();
-    this.#history.draw();
-    this.#exceptions.draw();
-    this.#logs.draw();
+    for (const tab of this.#tabs) tab.draw();
   }
 
   #keep(): void {

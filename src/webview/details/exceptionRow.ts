@@ -17,7 +17,7 @@ export interface ExceptionRowParts {
 
 /** A row of the table of exceptions. All rows have the same height, whatever their content. */
 export function exceptionRow({ row, index, isSelected, context, select }: ExceptionRowParts): TemplateResult {
-  const { strings, formats, send } = context;
+  const { strings, formats, send, isGone } = context;
   const { id, file, place, kind, isNote } = row;
   const onChange = ({ target }: Event): void => select((target as HTMLInputElement).checked);
   return html`<tr data-index=${index} aria-rowindex=${index + 2} class=${isSelected ? 'selected' : ''}>
@@ -25,6 +25,7 @@ export function exceptionRow({ row, index, isSelected, context, select }: Except
       <input
         type="checkbox"
         aria-label=${fillIn(strings.selectFile, file)}
+        ?disabled=${isGone}
         .checked=${live(isSelected)}
         @change=${onChange}
       />
@@ -47,10 +48,16 @@ export function exceptionRow({ row, index, isSelected, context, select }: Except
     </td>
     <td class="row-actions">
       <div class="line">
-        ${iconButtonTemplate('go-to-file', fillIn(strings.openFile, file), () => send({ type: 'open', id }))}
-        ${iconButtonTemplate('list-tree', fillIn(strings.revealFile, file), () =>
-          send({ type: 'revealResource', id }),
-        )}
+        ${
+          isGone
+            ? nothing
+            : html`${iconButtonTemplate('go-to-file', fillIn(strings.openFile, file), () =>
+                send({ type: 'open', id }),
+              )}
+              ${iconButtonTemplate('list-tree', fillIn(strings.revealFile, file), () =>
+                send({ type: 'revealResource', id }),
+              )}`
+        }
       </div>
     </td>
   </tr>`;

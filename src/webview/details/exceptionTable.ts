@@ -154,6 +154,7 @@ export class ExceptionTable {
               type="checkbox"
               aria-label=${strings.selectAll}
               title=${strings.selectAll}
+              ?disabled=${this.#context.isGone}
               .checked=${live(count === all)}
               .indeterminate=${live(count > 0 && count < all)}
               @change=${() => this.#selectAll(count < all)}

@@ -11,8 +11,9 @@ const outcomeIcons: Readonly<Record<LogItemView['outcome'], string>> = {
   info: 'info',
 };
 
-function fileTemplate({ file, id }: LogItemView, { strings, send }: DetailsContext): TemplateResult {
-  if (id === undefined) return textTemplate(file, strings.unknown);
+function fileTemplate({ file, id }: LogItemView, context: DetailsContext): TemplateResult {
+  const { strings, send, isGone } = context;
+  if (id === undefined || isGone) return textTemplate(file ?? id, strings.unknown);
   const name = file ?? id;
   return html`<button
     type="button"

@@ -70,13 +70,14 @@ export class TabPanel {
     this.#progress.classList.toggle('active', isLoading);
     this.scroller.setAttribute('aria-busy', String(isLoading));
     this.scroller.hidden = empty !== undefined;
-    const { strings } = this.#context;
+    const { strings, isGone } = this.#context;
+    this.toolbar.hidden = isGone;
     const refresh = {
       label: strings.refresh,
       run: () => this.#context.send({ type: 'refresh', tab: this.#tab }),
     };
     const showLog = { label: strings.showLog, run: () => this.#context.send({ type: 'showLog' }) };
-    const failure = { icon: 'error', sentence: notice ?? '', actions: [refresh, showLog] };
+    const failure = { icon: 'error', sentence: notice ?? '', actions: isGone ? [] : [refresh, showLog] };
     if (empty === undefined) {
       this.#notice.say(undefined);
       if (phase === 'failed') this.#banner.say(failure);
@@ -86,11 +87,11 @@ export class TabPanel {
     this.#banner.say(undefined);
     if (isLoading) {
       const cancel = { label: strings.cancel, run: () => this.#context.send({ type: 'cancel' }) };
-      this.#notice.say({ icon: 'watch', sentence: strings.loading, actions: [cancel] });
+      this.#notice.say({ icon: 'watch', sentence: strings.loading, actions: isGone ? [] : [cancel] });
     } else if (phase === 'failed') this.#notice.say(failure);
     else {
       const hint = notice === undefined ? {} : { hint: notice };
-      this.#notice.say({ ...empty, ...hint, actions: [...(empty.actions ?? []), refresh] });
+      this.#notice.say({ ...empty, ...hint, actions: isGone ? [] : [...(empty.actions ?? []), refresh] });
     }
   }
 }

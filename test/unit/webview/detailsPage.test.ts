@@ -105,6 +105,35 @@ describe('The details page', function () {
       assert.equal(await it.page.getByRole('button', { name: 'Sync Now' }).count(), 0);
     });
 
+    it('keeps the rows of a Datasource that is gone, but offers nothing in any tab', async () => {
+      const it = await open();
+      const { page } = it;
+      await it.post(header, historyMessage(3), exceptionsMessage(5), logMessage(4));
+      await it.openTab('Exceptions');
+      await page.getByLabel(`Select ${sampleException(1).file}`).check();
+      await it.post({ type: 'header', header: { ...sampleHeader, isGone: true } });
+      await page.getByText(/This Datasource was removed/).waitFor();
+      for (const [tab, rows] of [
+        ['Exceptions', 5],
+        ['Logs', 4],
+        ['History', 3],
+      ] as const) {
+        await it.openTab(tab);
+        const panel = page.getByRole('tabpanel');
+        assert.equal(await panel.locator('tbody tr').count(), rows, tab);
+        assert.equal(await panel.locator('button:visible, input:visible:enabled').count(), 0, tab);
+        await checkAccessibility(page);
+      }
+      await it.post(logMessage(4, { load: { phase: 'failed', notice: 'It is gone.' } }));
+      await it.openTab('Logs');
+      await page.getByRole('tabpanel').getByText('It is gone.').waitFor();
+      assert.equal(await page.getByRole('tabpanel').locator('button:visible').count(), 0);
+      // The list may have been wrong: it comes back as it was.
+      await it.post(header);
+      await it.openTab('Exceptions');
+      await page.getByRole('button', { name: /Send to Processing/ }).waitFor();
+    });
+
     it('keeps the focus on the same button when the host sends a new header', async () => {
       const it = await open();
       await it.post(header);

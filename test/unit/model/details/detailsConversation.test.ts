@@ -76,6 +76,7 @@ describe('DetailsConversation', () => {
   let errors: unknown[];
   /** The number of calls of `clientOf`. It increases before a request reaches the server. */
   let calls: number;
+  let headerClock: FakeClock;
   /** Whether the page is visible. */
   let isShown: boolean;
   /** Functions that send the responses held back by `isHeld`. The tests call these functions. */
@@ -95,6 +96,7 @@ describe('DetailsConversation', () => {
     client = server.client({ clock: new FakeClock(noon, { instantMs: 11_000 }) });
     host = new StandInHost({ ...connection, baseUrl: server.baseUrl }, wiki());
     page = new FakeDetailsPage();
+    headerClock = new FakeClock(noon);
     const clientOf = (): Promise<OnnaClient> => {
       calls++;
       return Promise.resolve(client);
@@ -108,7 +110,7 @@ describe('DetailsConversation', () => {
           ...{ chosen: () => undefined, isLocal: false },
           ...{ remembered: () => undefined, remember: () => undefined },
         }),
-        clock: new FakeClock(noon),
+        clock: headerClock,
         isShown: () => isShown,
         post: page.take,
         onError: (error) => errors.push(error),
@@ -257,6 +259,33 @@ describe('DetailsConversation', () => {
     assert.equal(server.seen.length, 5);
   });
 
+  it('shows each exception once when new ones push others on to the next page', async () => {
+    await opened('exceptions');
+    answer = ({ body }, response) => {
+      const { from } = JSON.parse(body) as { from: number };
+      json(response, exceptions({ size: 200, from: from - 5 }));
+    };
+    await send({ type: 'moreExceptions', loaded: 200 });
+    await eventually(() => page.rows.length === 395);
+    assert.equal(new Set(page.rows.map(({ id }) => id)).size, 395);
+    await send({ type: 'moreExceptions', loaded: 395 });
+    await eventually(() => page.rows.length === 450);
+  });
+
+  it('stops after a few requests that bring no exception', async () => {
+    answer = ({ path, body }, response) => {
+      const { from = 0 } = JSON.parse(body || '{}') as { from?: number };
+      const member = Array.from({ length: 200 }, (_, index) => ({ '@id': `/x/${from + index}` }));
+      json(response, path.endsWith('@frontsearch') ? { member } : {});
+    };
+    ready('exceptions');
+    await eventually(() => isDone('exceptions'));
+    const { load, hasMore } = page.last('exceptions') ?? assert.fail();
+    assert.deepEqual([load.phase, hasMore, page.rows], ['ready', false, []]);
+    const lists = server.seen.filter(({ body }) => body.includes('"size":200'));
+    assert.equal(lists.length, 5);
+  });
+
   it('loads older entries of a log', async () => {
     await opened('logs');
     await send({ type: 'olderLog', loaded: 200 });
@@ -316,7 +345,7 @@ describe('DetailsConversation', () => {
       seen.path.includes('AuditLog') ? json(response, {}, 404) : json(response, answerTo(seen));
     await opened();
     const { load, runs } = page.last('history') ?? assert.fail();
-    assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'unavailable, unavailable' }, 1]);
+    assert.deepEqual([load, runs.length], [{ phase: 'ready', notice: 'missing, missing' }, 1]);
   });
 
   it('reports a failure if no source of the history can be read', async () => {
@@ -325,6 +354,27 @@ describe('DetailsConversation', () => {
     await opened();
     assert.equal(page.last('history')?.load.phase, 'failed');
     assert.match(page.last('history')?.load.notice ?? '', /serverError/);
+  });
+
+  it('keeps the runs of a log that can not be read any more for the moment, but not those of a forbidden one', async () => {
+    moments = [{ at: noon + 3_600_000, status: 'error', reason: 'Full', counts: undefined }];
+    await opened();
+    const sources = (): string[] => (page.last('history')?.runs ?? []).map(({ source }) => source);
+    const before = sources();
+    assert.deepEqual(before.slice(0, 2), ['journal', 'audit']);
+    for (const [status, kept] of [
+      [500, before],
+      [401, ['journal']],
+    ] as const) {
+      answer = (seen, response) =>
+        seen.path.includes('AuditLog')
+          ? json(response, { reason: 'unauthorized' }, status)
+          : json(response, answerTo(seen));
+      page.messages.length = 0;
+      conversation.receive({ type: 'refresh', tab: 'history' });
+      await eventually(() => isDone('history'));
+      assert.deepEqual([page.last('history')?.load.phase, sources()], ['ready', kept]);
+    }
   });
 
   it('leaves numbers undefined if the service does not send them', async () => {
@@ -528,6 +578,82 @@ describe('DetailsConversation', () => {
     ready('exceptions');
     await eventually(() => page.last('exceptions')?.load.phase === 'failed');
     assert.equal(calls, 0);
+  });
+
+  for (const [tab, type] of [
+    ['history', 'history'],
+    ['exceptions', 'exceptions'],
+    ['logs', 'log'],
+  ] as const)
+    it(`says that the Datasource is gone if that happens while the ${tab} are loaded, and drops the answers`, async () => {
+      isHeld = () => true;
+      ready(tab);
+      await eventually(() => held.length >= 3);
+      host.known = undefined;
+      host.isRemoved = true;
+      host.changes.fire(connection.id);
+      assert.deepEqual([page.last('header')?.header.isGone, page.last(type)?.load.phase], [true, 'failed']);
+      page.messages.length = 0;
+      for (const release of held.splice(0)) release();
+      isHeld = () => false;
+      await settle();
+      assert.deepEqual([page.messages, errors], [[], []]);
+    });
+
+  it('keeps what it shows of a Datasource that is gone, and requests nothing any more', async () => {
+    await opened('exceptions');
+    conversation.receive({ type: 'tab', tab: 'logs' });
+    await eventually(() => isDone('log'));
+    const before = calls;
+    host.known = undefined;
+    host.isRemoved = true;
+    host.changes.fire(connection.id);
+    const { load, hasMore } = page.last('exceptions') ?? assert.fail();
+    assert.deepEqual([load, hasMore, page.rows.length], [{ phase: 'ready' }, false, 200]);
+    assert.deepEqual([page.last('log')?.load, page.last('log')?.hasOlder], [{ phase: 'ready' }, false]);
+    const headers = page.messages.filter(({ type }) => type === 'header').length;
+    const id = '/workspaces/harbour/wiki/north/3.pdf';
+    await send(
+      { type: 'tab', tab: 'history' },
+      { type: 'olderLog', loaded: 200 },
+      { type: 'moreExceptions', loaded: 200 },
+      { type: 'refresh', tab: 'exceptions' },
+      { type: 'process', ids: [id] },
+    );
+    await headerClock.advance(10 * 60_000);
+    assert.equal(calls, before);
+    assert.equal(page.messages.filter(({ type }) => type === 'header').length, headers);
+    assert.equal(headerClock.pending, 0);
+    assert.deepEqual([page.last('history')?.load.phase, host.acts], ['failed', ['missing']]);
+  });
+
+  it('opens nothing for a page that was closed while the Resource was looked for', async () => {
+    await opened('logs');
+    isHeld = () => true;
+    conversation.receive({ type: 'open', id: 'uid-7' });
+    conversation.receive({ type: 'open', id: 'uid-8' });
+    await eventually(() => held.length === 2);
+    conversation.dispose();
+    answer = ({ body }, response) => {
+      if (body.includes('uid-7')) json(response, { member: [exception(7)] });
+      else json(response, {}, 500);
+    };
+    for (const release of held.splice(0)) release();
+    await eventually(() => server.log.length === 5);
+    await settle();
+    assert.deepEqual(host.acts, []);
+  });
+
+  it('loads a Datasource again that comes back', async () => {
+    await opened();
+    const { known } = host;
+    for (const isGone of [true, false]) {
+      host.known = isGone ? undefined : known;
+      host.isRemoved = isGone;
+      host.changes.fire(connection.id);
+    }
+    await eventually(() => server.seen.length === 8 && isDone('history'));
+    assert.equal(page.last('header')?.header.isGone, false);
   });
 
   it('forwards actions of the page to the host', async () => {

@@ -69,7 +69,7 @@ export class StandInHost implements DetailsHost {
   }
 
   resourcePath(_target: unknown, reference: string): NodePath | undefined {
-    return nodePath(this.#address, reference);
+    return this.known && nodePath(this.#address, reference);
   }
 
   describeError(error: unknown): string {

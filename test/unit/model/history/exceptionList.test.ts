@@ -234,6 +234,38 @@ describe('ExceptionList', () => {
     }
   });
 
+  it('stops if the service ignores the sort values and begins again', async () => {
+    total = 12_000;
+    sortOf = (index) => [index, 'tie breaker'];
+    const { answer } = server;
+    server.answer = (request, response, index) => {
+      const query = JSON.parse(request.body) as Record<string, unknown>;
+      delete query['search_after'];
+      answer(
+        { ...request, body: JSON.stringify({ ...query, from: Number(query['from']) }) },
+        response,
+        index,
+      );
+    };
+    // All but the first page are requested by sort values.
+    assert.equal((await allIds()).length, 1_000);
+    assert.equal(server.seen.length, 2);
+    server.seen.length = 0;
+    sortOf = (index) => [index];
+    assert.equal((await allIds()).length, 10_000);
+    assert.equal(server.seen.length, 11);
+  });
+
+  it('returns each exception once if new ones push others on to the next page', async () => {
+    server.answer = ({ body }, response, index) => {
+      const { from } = JSON.parse(body) as { from: number };
+      const first = from - 3 * index;
+      const length = Math.max(0, Math.min(1_000, total - first));
+      json(response, { member: Array.from({ length }, (_, row) => hit(first + row)), items_count: total });
+    };
+    assert.equal((await allIds()).length, 3_000);
+  });
+
   it('omits Resources without exceptions if the service ignores the search condition', async () => {
     server.answer = (_, response) => json(response, { member: [{ '@id': '/a' }, hit(1)], items_count: 2 });
     const { rows } = await list.page('c1', '/ws/wiki', newest, undefined, signal);

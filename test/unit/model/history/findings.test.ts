@@ -4,7 +4,7 @@ import type { Datasource } from '../../../../src/model/datasources/datasource.ts
 import { ExceptionCounts } from '../../../../src/model/history/exceptionCounts.ts';
 import { Findings } from '../../../../src/model/history/findings.ts';
 import { LogReader } from '../../../../src/model/history/logReader.ts';
-import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { until } from '../../../support/until.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 import { connection, listing, node } from '../datasources/wireNodes.ts';
@@ -98,6 +98,39 @@ describe('Findings', () => {
     await clock.advance(60_000);
     assert.equal(sent('@getAuditLogSpyder'), 1);
     assert.equal(findings.get(connection.id, wiki).reason, undefined);
+  });
+
+  it('requests the log of a failure again five minutes after the service failed, but not each time the row is shown', async () => {
+    logStatus = 500;
+    const wiki = see({ sync_status: 'failed' });
+    findings.shown(connection.id, wiki);
+    await until('the log was requested', () => server.log.length > 0);
+    logStatus = 200;
+    for (let minute = 1; minute <= 4; minute++) {
+      await clock.advance(60_000);
+      findings.shown(connection.id, wiki);
+    }
+    assert.equal(sent('@getAuditLogSpyder'), 1);
+    await clock.advance(60_000);
+    findings.shown(connection.id, wiki);
+    await until('the reason is known', () => findings.get(connection.id, wiki).reason !== undefined);
+    assert.equal(sent('@getAuditLogSpyder'), 2);
+  });
+
+  it('forgets what it finds out about an account that signed out meanwhile', async () => {
+    const waiting: (() => void)[] = [];
+    const { answer } = server;
+    server.answer = (...args) => waiting.push(() => answer(...args));
+    const wiki = see({ sync_status: 'failed' });
+    findings.shown(connection.id, wiki);
+    await clock.advance(10_000);
+    await until('both were requested', () => waiting.length === 2);
+    findings.forget(connection.id);
+    for (const send of waiting) send();
+    await until('both were answered', () => server.log.length === 2);
+    await settle();
+    assert.deepEqual(findings.get(connection.id, wiki), { reason: undefined, exceptions: undefined });
+    assert.deepEqual(changes, []);
   });
 
   it('counts exceptions with one request for the whole account, at most every five minutes', async () => {

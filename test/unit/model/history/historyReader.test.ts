@@ -96,9 +96,10 @@ describe('HistoryReader with the sandbox', () => {
     const login = 'reader@sandbox.test';
     const { password } = await fixture.sandbox.addUser({ login, role: 'guillotina.Reader', at: wiki });
     const reader = await SandboxAccount.signedIn(fixture.sandbox, login, password);
-    const { runs, ...rest } = await read(wiki, journalOf([-9, 'syncing'], [-5, 'error']), reader);
+    const history = await read(wiki, journalOf([-9, 'syncing'], [-5, 'error']), reader);
     await reader.close();
-    assert.deepEqual(rest, { audit: 'noPermission', collection: 'noPermission', failure: undefined });
+    const { runs, audit, collection, failure } = history;
+    assert.deepEqual([audit, collection, failure], ['noPermission', 'noPermission', undefined]);
     assert.deepEqual(
       runs.map(({ source, outcome, counts }) => [source, outcome, counts]),
       [['journal', 'error', undefined]],
@@ -123,18 +124,24 @@ describe('HistoryReader with the sandbox', () => {
 
 describe('HistoryReader', () => {
   const owner = { connectionId: 'c1', datasourceId: 'uid-wiki', path: '/ws/wiki' };
-  const error = new OnnaError({ kind: 'notFound' });
 
-  it('omits a log that cannot be read, and returns the error', async () => {
-    const reader = new HistoryReader(journalOf([0, 'syncing'], [5, 'synced']), {
-      read: () => Promise.reject(error),
+  for (const [failure, access] of [
+    [{ kind: 'noPermission', status: 401 }, 'noPermission'],
+    [{ kind: 'notFound' }, 'missing'],
+    [{ kind: 'notFound', isPage: true }, 'unavailable'],
+    [{ kind: 'serverError', status: 500 }, 'unavailable'],
+  ] as const)
+    it(`omits a log that cannot be read, and returns the reason: ${JSON.stringify(failure)}`, async () => {
+      const error = new OnnaError(failure);
+      const reader = new HistoryReader(journalOf([0, 'syncing'], [5, 'synced']), {
+        read: () => Promise.reject(error),
+      });
+      const history = await reader.read(owner, signal);
+      assert.deepEqual(
+        [history.audit, history.collection, history.failure, history.runs.length],
+        [access, access, access === 'unavailable' ? error : undefined, 1],
+      );
     });
-    const history = await reader.read(owner, signal);
-    assert.deepEqual(
-      [history.audit, history.collection, history.failure, history.runs.length],
-      ['unavailable', 'unavailable', error, 1],
-    );
-  });
 
   it('fails as cancelled if the caller aborts the read', async () => {
     const abort = new AbortController();

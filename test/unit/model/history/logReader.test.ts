@@ -28,15 +28,16 @@ describe('LogReader', () => {
     total = 1_000;
     server = await ScriptedServer.start((request, response) => {
       const offset = Number(request.query.get('cursor') ?? 0);
-      const end = Math.min(total, offset + Number(request.query.get('limit')));
-      const items = Array.from({ length: Math.max(0, end - offset) }, (_, index) => entry(offset + index));
-      json(response, { items, cursor: end < total ? String(end) : null });
+      const end = offset + Number(request.query.get('limit'));
+      json(response, { items: pageAt(offset, end), cursor: end < total ? String(end) : null });
     });
     client = server.client({ clock: new FakeClock(noon, { instantMs: 11_000 }) });
     reader = new LogReader(() => Promise.resolve(client));
   });
   afterEach(() => server.close());
 
+  const pageAt = (offset: number, end = offset + 200): object[] =>
+    Array.from({ length: Math.max(0, Math.min(total, end) - offset) }, (_, index) => entry(offset + index));
   const read = (selection = all, cursor?: LogCursor): Promise<LogPart> =>
     reader.read(owner, selection, cursor, signal);
 
@@ -103,22 +104,107 @@ describe('LogReader', () => {
     assert.equal(server.seen.length, 2);
   });
 
+  it('ends when the service sends the same large page again, whatever it was asked for', async () => {
+    const items = Array.from({ length: 3_000 }, (_, index) => entry(index));
+    server.answer = (_, response) => json(response, { items, cursor: 'same' });
+    assert.equal((await readAll(all, 10)).length, 3_000);
+    assert.equal(server.seen.length, 2);
+  });
+
+  it('ends after a few requests when the service sends the same page for ever new cursors', async () => {
+    server.answer = (_, response, index) => json(response, { items: [entry(0)], cursor: String(index) });
+    assert.deepEqual(await readAll(all, 10), ['u0']);
+    assert.equal(server.seen.length, 10);
+  });
+
+  it('goes on when the service sends each page twice, and has its entries once', async () => {
+    total = 500;
+    server.answer = ({ query }, response) => {
+      const step = Number(query.get('cursor') ?? 0);
+      json(response, {
+        items: pageAt(Math.floor(step / 2) * 200),
+        cursor: step < 5 ? String(step + 1) : null,
+      });
+    };
+    const uids = await readAll(all, 10);
+    assert.deepEqual(
+      uids,
+      Array.from({ length: 500 }, (_, index) => `u${index}`),
+    );
+  });
+
+  it('has each entry once when the service writes new ones while it is read', async () => {
+    total = 500;
+    let written = 0;
+    server.answer = (request, response) => {
+      const offset = Number(request.query.get('cursor') ?? 0);
+      // Each new entry moves the others on by one position.
+      const items = pageAt(offset - written);
+      json(response, { items, cursor: items.length < 200 ? null : String(offset + 200) });
+      written += 7;
+    };
+    const uids = await readAll(all, 10);
+    assert.deepEqual(
+      uids,
+      Array.from({ length: 500 }, (_, index) => `u${index}`),
+    );
+  });
+
+  it('keeps entries without a time that look like those of the page before', async () => {
+    server.answer = (_, response, index) =>
+      json(response, { items: ['started', 'ended'].slice(index), cursor: index === 0 ? 'next' : null });
+    assert.deepEqual(
+      (await read()).items.map(({ message }) => message),
+      ['started', 'ended', 'ended'],
+    );
+  });
+
   it('continues if the cursor stays the same but the pages differ', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: index < 3 ? [entry(index)] : [], cursor: 'scroll' });
     assert.deepEqual(await readAll(all, 10), ['u0', 'u1', 'u2']);
   });
 
-  it('ends the log at an empty page, even if the page has a cursor', async () => {
+  it('ends the log at empty pages, even if the pages have a cursor', async () => {
     server.answer = (_, response) => json(response, { items: [], cursor: 'more' });
     assert.deepEqual(await read(), { items: [], cursor: undefined });
-    assert.equal(server.seen.length, 1);
+    assert.equal(server.seen.length, 2);
+    server.seen.length = 0;
+    server.answer = (_, response, index) => json(response, { items: [], cursor: String(index) });
+    assert.deepEqual(await read(), { items: [], cursor: undefined });
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('goes on past an empty page that leads on', async () => {
+    const pages = [[entry(0)], [], [entry(1)], []];
+    server.answer = ({ query }, response) => {
+      const step = Number(query.get('cursor') ?? 0);
+      json(response, { items: pages[step], cursor: step < 3 ? String(step + 1) : null });
+    };
+    assert.deepEqual(await readAll(all, 10), ['u0', 'u1']);
+  });
+
+  it('collects entries from several short pages, so that a service with small pages needs no more clicks', async () => {
+    server.answer = ({ query }, response) => {
+      const offset = Number(query.get('cursor') ?? 0);
+      json(response, { items: pageAt(offset, offset + 30), cursor: String(offset + 30) });
+    };
+    const part = await read();
+    assert.deepEqual([part.items.length, server.seen.length], [120, 4]);
+    assert.equal((await read(all, part.cursor)).items[0]?.uid, 'u120');
   });
 
   it('skips unreadable pages, but stops after five requests', async () => {
+    server.answer = (_, response, index) =>
+      json(response, { items: [index === 3 ? entry(0) : index], cursor: String(index) });
+    assert.deepEqual((await read()).items.length, 1);
+    assert.equal(server.seen.length, 5);
     server.answer = (_, response, index) => json(response, { items: [index], cursor: String(index) });
-    const part = await read();
-    assert.deepEqual([part.items.length, server.seen.length], [0, 5]);
+    server.seen.length = 0;
+    assert.equal((await failureOf(read())).kind, 'decode');
+    assert.equal(server.seen.length, 5);
+    server.answer = (_, response) => json(response, [1, 2, 3]);
+    assert.equal((await failureOf(read())).kind, 'decode');
   });
 
   it('returns only entries in the time span, even if the service ignores the span', async () => {

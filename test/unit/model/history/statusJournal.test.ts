@@ -266,6 +266,22 @@ describe('StatusJournal', () => {
     assert.deepEqual(await window.statuses(), []);
   });
 
+  it('leaves nothing behind if the account signs out while changes are written and others are waiting', async () => {
+    const window = open();
+    window.see(0, 'pending');
+    window.see(1, 'syncing');
+    const writing = window.journal.flush();
+    window.see(2, 'failed');
+    // The same order as in the extension: the store forgets the account first.
+    window.store.close(id);
+    const forgetting = window.journal.forget(id);
+    const reading = window.statuses();
+    await Promise.all([writing, forgetting, reading]);
+    await window.clock.advance(10_000);
+    assert.deepEqual(await readdir(folder.path), []);
+    assert.equal(window.clock.pending, 0);
+  });
+
   it('does not fail if the account to delete has no file', async () => {
     await open().journal.forget(id);
     await new JournalWindow(path.join(folder.path, 'missing')).journal.forget(id);

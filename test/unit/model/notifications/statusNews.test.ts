@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
 import { StatusWatch } from '../../../../src/model/datasources/statusTransitions.ts';
 import { NewsClaims } from '../../../../src/model/notifications/newsClaims.ts';
@@ -18,10 +19,12 @@ class NewsWindow {
   readonly errors: unknown[] = [];
   choice: NewsChoice = 'attention';
   readonly #news: StatusNews;
+  readonly #claims: NewsClaims;
   #claimed = 0;
 
   constructor(folder: string) {
     const claims = new NewsClaims(folder);
+    this.#claims = claims;
     this.#news = new StatusNews({
       watch: new StatusWatch(this.store),
       claims: {
@@ -51,6 +54,13 @@ class NewsWindow {
     await this.clock.advance(2_000);
     await until('the windows have claimed their news', () => this.#claimed >= claims);
     return this.digests;
+  }
+
+  /** Signs out, as the extension does. */
+  async signOut(): Promise<void> {
+    this.store.close(connection.id);
+    this.#news.forget(connection.id);
+    await this.#claims.forget(connection.id);
   }
 
   close(): void {
@@ -106,6 +116,19 @@ describe('StatusNews', () => {
     const told = [...(await window.told(1)), ...(await second.told(1))];
     assert.deepEqual(told, ['error wiki']);
     second.close();
+  });
+
+  it('reports nothing more of an account that signed out meanwhile, and leaves no file', async () => {
+    window.see({ sync_status: 'error' });
+    // Signs out while the news are being claimed.
+    window.clock.advanceSync(2_000);
+    await window.signOut();
+    assert.deepEqual(await window.told(1), []);
+    assert.deepEqual(await readdir(folder.path), []);
+    window.store.open(connection);
+    window.see({ sync_status: 'synced' });
+    window.see({ sync_status: 'error' });
+    assert.deepEqual(await window.told(2), ['error wiki']);
   });
 
   it('ignores changes from before the window was opened', async () => {

@@ -90,19 +90,35 @@ describe('decodeLogPage', () => {
       assert.equal(decodeLogPage(body), undefined);
   });
 
-  it('reads times in seconds, in milliseconds, in microseconds and as text', () => {
+  it('reads times in seconds, in milliseconds, in microseconds, in nanoseconds and as text', () => {
     for (const time of [
       noon / 1000,
       noon,
       noon * 1000,
+      noon * 1e6,
       String(noon / 1000),
       String(noon),
       String(noon * 1000),
+      `${noon}000000`,
       `${noon / 1000}.0`,
       '2026-03-01T12:00:00+00:00',
       '2026-03-01T13:00:00.000000+01:00',
+      '2026-03-01T13:00:00+0100',
     ])
       assert.equal(only({ timestamp: time }).at, noon, String(time));
+  });
+
+  it('dates entries without an offset in UTC, in whatever time zone this machine is', () => {
+    const { TZ: zone } = process.env;
+    try {
+      process.env['TZ'] = 'Asia/Tokyo';
+      for (const time of ['2026-03-01T12:00:00', '2026-03-01 12:00:00.000000', '2026-03-01T12:00'])
+        assert.equal(only({ timestamp: time }).at, noon, time);
+      assert.equal(only({ timestamp: '2026-03-01' }).at, noon - 12 * 3_600_000);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
   });
 
   it('does not mistake durations or positions for times', () => {
