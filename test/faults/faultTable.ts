@@ -84,7 +84,8 @@ export function faultTable({ cells }: FaultMatrix): string {
 }
 
 function letter(index: number): string {
-  return String.fromCodePoint('A'.charCodeAt(0) + index);
+  const last = String.fromCodePoint('A'.charCodeAt(0) + (index % 26));
+  return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {

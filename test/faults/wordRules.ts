@@ -8,8 +8,11 @@ const maxLength = 200;
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
-  [/“Onna: Refresh”/, ['document', 'notification']],
-  [/Try again\.|then try again\./, ['row below the Datasource', 'notification', 'search page']],
+  [/“Onna: Refresh”/, ['document', 'notification', 'list of suggestions']],
+  [
+    /Try again\.|then try again\./,
+    ['row below the Datasource', 'notification', 'search page', 'list of suggestions'],
+  ],
   [/Open the document again|“Download”/, ['document']],
   [/automatically/, ['row of the account']],
   [/to search in/, ['search page']],

@@ -5,6 +5,7 @@ import type * as vscode from 'vscode';
 import { Accounts } from '../../src/model/accounts/accounts.ts';
 import { LogReader } from '../../src/model/history/logReader.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
+import type { ManageContext } from '../../src/model/manage/nodeEdits.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
 import { Owner } from '../../src/base/event.ts';
@@ -36,6 +37,8 @@ export class World extends Owner {
   readonly accounts: Accounts;
   readonly clients: ClientPool;
   readonly actions: Actions;
+  /** The dependencies of the actions that create, change, share and delete. */
+  readonly manage: ManageContext;
   readonly poller: Poller;
   /** The clock of the poller. Time passes only in {@link pass}. */
   readonly pollClock: FakeClock;
@@ -68,6 +71,8 @@ export class World extends Owner {
     const { store } = this;
     const client = (): Promise<OnnaClient> => this.client();
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
+    const ignore = (): void => undefined;
+    this.manage = { store, clock, client, acted: ignore, forgetPermissions: ignore };
     this.poller = this.register(
       new Poller({
         connectionId: this.connection.id,
@@ -192,7 +197,10 @@ export class World extends Owner {
   }
 
   /** Runs `work` and shows a failure as a command does. @returns the message of the notification, if `work` failed */
-  async command(work: () => Promise<unknown>, moment: 'action' | 'download'): Promise<string | undefined> {
+  async command(
+    work: () => Promise<unknown>,
+    moment: 'action' | 'download' | 'other',
+  ): Promise<string | undefined> {
     try {
       await work();
       return undefined;
