@@ -20,6 +20,11 @@ export class HealthyAccount {
   /** The time of the service, in ms since 1970. */
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
+  /** The fields that the client has changed, by path. */
+  readonly #changes = new Map<string, object>();
+  readonly #deleted = new Set<string>();
+  /** The roles that the client has granted at the wiki. */
+  readonly #granted: Record<string, Readonly<Record<string, string>>> = {};
   /** Whether the listing includes `sync_status` (docs/onna-api.md §14.9). */
   listsStatus = true;
 
@@ -35,6 +40,15 @@ export class HealthyAccount {
       .setIssuedAt(Math.floor(this.#now / 1_000))
       .setExpirationTime(Math.floor((this.#now + this.#tokenLifetimeMs) / 1_000))
       .encode();
+  }
+
+  /** Applies a change that the client requests. Not called if the service refuses the request. */
+  carryOut({ method, path, body }: AccountRequest): void {
+    if (method === 'PATCH') this.#changes.set(path, { ...this.#changes.get(path), ...(body as object) });
+    if (method === 'DELETE') this.#deleted.add(path);
+    if (!path.endsWith('/@sharing') || method !== 'POST') return;
+    const { prinrole } = body as { prinrole: readonly { principal: string; role: string }[] };
+    for (const { principal, role } of prinrole) this.#granted[principal] = { [role]: 'Allow' };
   }
 
   answer(request: AccountRequest): AccountAnswer {
@@ -59,9 +73,20 @@ export class HealthyAccount {
         ? { status: 200, contentType: 'text/plain; charset=utf-8', body: 'High water at noon.' }
         : json({ reason: 'object and/or route not found' }, 404);
     }
+    if (path.endsWith('@canido')) return json({ 'guillotina.ModifyContent': true });
+    if (path.endsWith('@datasourceTypes'))
+      return json({ enabled_datasources: [{ type_name: 'BoxDatasource' }] });
+    if (path.endsWith('@findUsers')) return json({ result: [{ id: 'tom@lumenfjord.test' }], total: 1 });
+    if (path.endsWith('@sharing') && method === 'GET')
+      return json({ local: { prinrole: this.#granted }, inherit: [] });
     if (path.includes('/@')) return json({});
+    if (this.#deleted.has(path)) return json({ reason: 'object and/or route not found' }, 404);
+    if (method === 'DELETE') return { status: 200, contentType: 'application/json', body: '' };
+    if (method === 'POST') return json(this.#created(path, request.body as { title: string }), 201);
+    if (path === '/workspaces/quay') return json(this.#created('/workspaces', { title: 'quay' }));
     if (method === 'PATCH') return { status: 204, contentType: 'application/json', body: '' };
-    return json(path.endsWith('.txt') ? this.#resource(path) : this.datasource(path, 'paused'));
+    const node = path.endsWith('.txt') ? this.#resource(path) : this.datasource(path, 'paused');
+    return json({ ...node, ...this.#changes.get(path) });
   }
 
   /** Returns the pages if the request is for a paged endpoint. */
@@ -125,6 +150,13 @@ export class HealthyAccount {
       // Only the status of the wiki can change without a command, so the poller reads only the wiki individually.
       type_sync: name === 'wiki' ? 'auto' : 'one',
     };
+  }
+
+  /** Returns the JSON of a new object in a folder. Its id is its title. */
+  #created(folder: string, { title }: { readonly title: string }): Readonly<Record<string, unknown>> {
+    const path = `${folder}/${title}`;
+    if (folder !== '/workspaces') return this.datasource(path, 'paused');
+    return { '@id': this.#url(path), '@type': 'Workspace', '@uid': `uid-${title}`, title };
   }
 
   #listed(): readonly PagedItem[] {

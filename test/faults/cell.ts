@@ -72,7 +72,10 @@ export async function runCell(
   const baseUrl = server.open(name, secure, (cellRequest, response) => {
     const request = accountRequest(cellRequest);
     const healthy = account.answer(request);
-    if (!isWrong || !operation.concerns(request)) {
+    const isFaulty = isWrong && operation.concerns(request);
+    // Only a refusal shows that the service did nothing. In all other cases, the fault hits the response.
+    if (!isFaulty || fault.refuses !== true) account.carryOut(request);
+    if (!isFaulty) {
       answerHealthily({ response, healthy });
       return;
     }

@@ -273,7 +273,7 @@ export const detailsOperations: readonly Operation[] = [
     message: (page) => (page.opened === undefined ? page.lastMessage() : undefined),
     check: ({ opened }) => assert.equal(opened, `${wiki}/berths-0.pdf`),
   }),
-  fact('size of a Datasource', 'Resources', ends('@size'), '5'),
+  fact('number of Resources', 'Resources', ends('@size'), '5'),
   fact(
     'number of exceptions',
     'Exceptions',

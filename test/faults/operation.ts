@@ -11,6 +11,8 @@ export type Place =
   | 'row of the account'
   | 'row below the Datasource'
   | 'tooltip, which shows no error'
+  | 'check before a command, which shows no error'
+  | 'list of suggestions'
   | 'document'
   | 'notification'
   | 'search page'

@@ -16,6 +16,12 @@ const presenters = {
     await outcomeOf(work, 'other');
     return undefined;
   },
+  'check before a command, which shows no error': async (_: World, work: () => Promise<void>) => {
+    await outcomeOf(work, 'other');
+    return undefined;
+  },
+  'list of suggestions': (_: World, work: () => Promise<void>) => outcomeOf(work, 'other'),
+  'notification of a read': (world: World, work: () => Promise<void>) => world.command(work, 'other'),
   notification: (world: World, work: () => Promise<void>) => world.command(work, 'download'),
 };
 
@@ -28,6 +34,11 @@ async function outcomeOf(work: () => Promise<void>, moment: Moment): Promise<str
   }
 }
 
+function placeOf(presenter: keyof typeof presenters): Place {
+  if (presenter.startsWith('sign-in box')) return 'sign-in box';
+  return presenter === 'notification of a read' ? 'notification' : (presenter as Place);
+}
+
 /** Returns an operation that sends one read request. @param wanted text that the JSON of a complete result contains */
 export function reading(
   name: string,
@@ -38,7 +49,7 @@ export function reading(
 ): Operation {
   return {
     name,
-    place: presenter.startsWith('sign-in box') ? 'sign-in box' : (presenter as Place),
+    place: placeOf(presenter),
     concerns,
     prepare: (world) => {
       let came: unknown;
@@ -90,12 +101,15 @@ export function pollOnce(world: World, everything: boolean): Run {
   };
 }
 
-/** Returns an operation that runs an action on the wiki. @param after title and status of the row after success */
+/**
+ * Returns an operation that runs an action on the wiki.
+ * @param after title and status of a row after success, or a check of the world
+ */
 export function action(
   name: string,
   concerns: Operation['concerns'],
   act: (world: World, datasource: NonNullable<ReturnType<World['store']['find']>>) => Promise<unknown>,
-  after = 'wiki synced',
+  after: string | ((world: World) => boolean) = 'wiki synced',
 ): Operation {
   return {
     name,
@@ -109,7 +123,10 @@ export function action(
       assert.ok(datasource);
       return Promise.resolve({
         run: () => world.command(() => act(world, datasource), 'action'),
-        check: () => assert.ok(world.rows().includes(after), world.rows().join()),
+        check: () => {
+          const isDone = typeof after === 'string' ? world.rows().includes(after) : after(world);
+          assert.ok(isDone, world.rows().join());
+        },
         kept: () => world.ids(),
       });
     },

@@ -1,4 +1,5 @@
 import { userName } from './account.ts';
+import { manageOperations } from './manageOperations.ts';
 import { ends, wiki } from './operation.ts';
 import type { Operation, Run } from './operation.ts';
 import { backgroundOperations } from './backgroundOperations.ts';
@@ -143,6 +144,7 @@ const basicOperations: readonly Operation[] = [
     const [outcome] = await actions.process(connection.id, [`${wiki}/tides-0.txt`], signal, () => undefined);
     if (outcome?.error) throw outcome.error;
   }),
+  ...manageOperations,
   search('first page of search hits', true),
   search('next page of search hits', false),
 ];

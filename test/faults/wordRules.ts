@@ -8,11 +8,11 @@ const maxLength = 200;
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
-  [/“Onna: Refresh”/, ['document', 'notification', 'tab of the details page']],
+  [/“Onna: Refresh”/, ['document', 'notification', 'tab of the details page', 'list of suggestions']],
   [
     /Try again\.|then try again\./,
     [
-      ...(['row below the Datasource', 'notification', 'search page'] as const),
+      ...(['row below the Datasource', 'notification', 'search page', 'list of suggestions'] as const),
       ...(['tab of the details page', 'note above the runs'] as const),
     ],
   ],

@@ -8,6 +8,7 @@ import { StatusJournal } from '../../src/model/history/statusJournal.ts';
 import { StatusWatch } from '../../src/model/datasources/statusTransitions.ts';
 import { isOnnaError, type OnnaFailure } from '../../src/onna/errors.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
+import type { ManageContext } from '../../src/model/manage/nodeEdits.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
 import type { Connection } from '../../src/model/accounts/connection.ts';
 import { Owner, type Disposable } from '../../src/base/event.ts';
@@ -42,6 +43,8 @@ export class World extends Owner {
   readonly accounts: Accounts;
   readonly clients: ClientPool;
   readonly actions: Actions;
+  /** The dependencies of the actions that create, change, share and delete. */
+  readonly manage: ManageContext;
   readonly poller: Poller;
   /** The clock of the poller. Time passes only in {@link pass}. */
   readonly pollClock: FakeClock;
@@ -81,6 +84,8 @@ export class World extends Owner {
     const { store } = this;
     const client = (): Promise<OnnaClient> => this.client();
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
+    const ignore = (): void => undefined;
+    this.manage = { store, clock, client, acted: ignore, forgetPermissions: ignore };
     this.poller = this.register(
       new Poller({
         connectionId: this.connection.id,

@@ -86,6 +86,14 @@ function groupOf(
   }
 }
 
+/** A Workspace that the list does not contain is hidden from the user, who sees only some Datasources in it. */
+const hidden: Permissions = { add: false, modify: false, delete: false };
+
+/** The user's permissions on a Workspace. Undefined if the service does not send them. */
+function workspacePermissions(snapshot: ConnectionSnapshot, path: NodePath): Permissions | undefined {
+  return snapshot.workspaces.has(path) ? snapshot.workspacePermissions.get(path) : hidden;
+}
+
 /** A connection's Datasources in groups. Groups are sorted for display; Datasources keep the snapshot's title order. */
 export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): readonly Group[] {
   const groups = new Map<string, Group & { readonly datasources: Datasource[] }>();
@@ -101,7 +109,7 @@ export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): read
   }
   const permitted = [...groups.values()].map((group) => ({
     ...group,
-    permissions: group.kind === 'workspace' ? snapshot.workspacePermissions.get(group.key) : undefined,
+    permissions: group.kind === 'workspace' ? workspacePermissions(snapshot, group.key) : undefined,
   }));
   return permitted.sort(
     (left, right) =>

@@ -80,7 +80,9 @@ class Suggestions {
       this.#show([], false);
       return;
     }
-    this.#show([typedRow(term, false)], this.#isOffered);
+    // Part of a name must not be taken for a login, so wait for the suggestions unless it is a mail address.
+    const isUsable = !this.#isOffered || term.includes('@');
+    this.#show(isUsable ? [typedRow(term, false)] : [], this.#isOffered);
     if (!this.#isOffered) return;
     this.#cancelTimer = this.#question.clock.after(debounceMs, () => {
       this.#load(term).catch(() => undefined);
@@ -118,7 +120,7 @@ class Suggestions {
     this.#isOffered = found !== undefined;
     const isKnown = found?.some(({ id }) => id.toLowerCase() === term.toLowerCase()) ?? false;
     const rows = (found ?? []).map(suggestionRow);
-    this.#show(isKnown ? rows : [typedRow(term, found !== undefined), ...rows], false);
+    this.#show(isKnown ? rows : [...rows, typedRow(term, found !== undefined)], false);
   }
 }
 

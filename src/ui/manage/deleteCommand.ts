@@ -75,9 +75,7 @@ export class DeleteCommand {
       prompt: vscode.l10n.t('Type “{0}” to delete it with {1}.', words, lossWords(losses)),
       placeholder: words,
       accept: (value) =>
-        value.trim() === words
-          ? undefined
-          : vscode.l10n.t('This is not the expected text. Nothing was deleted.'),
+        value.trim() === words ? undefined : vscode.l10n.t('This is not “{0}”. Nothing was deleted.', words),
     });
     if (asked === 'next') await this.#delete(place);
   }
