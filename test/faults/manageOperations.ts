@@ -2,7 +2,7 @@ import { deleteNode } from '../../src/model/manage/deletion.ts';
 import { NodeEdits } from '../../src/model/manage/nodeEdits.ts';
 import { SharingEdits } from '../../src/model/manage/sharing.ts';
 import { accountPath } from './account.ts';
-import type { AccountRequest } from './account.ts';
+import type { AccountRequest } from './exchange.ts';
 import { ends, wiki } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { action, reading } from './operationKinds.ts';
