@@ -116,7 +116,7 @@ describe('The user’s own changes in the store', () => {
       await files.flush();
       const restored = await files.read(connection);
       assert.equal(restored?.workspacePermissions.get('/workspaces/harbour')?.add, true);
-      assert.deepEqual(restored?.datasources.get('uid-wiki'), store.find(id, 'uid-wiki'));
+      assert.deepEqual(restored.datasources.get('uid-wiki'), store.find(id, 'uid-wiki'));
     } finally {
       files.dispose();
       await rm(folder, { recursive: true });

@@ -33,6 +33,17 @@ export type Step =
   | 'back'
   | 'close';
 
+/** Lets the extension finish opening a box before the user answers. */
+function later(answer: () => Promise<void>): void {
+  queueMicrotask(() => {
+    answer().catch(throwUncaught);
+  });
+}
+
+function mustBeAccepted({ isOpen, validationMessage = '' }: TypingBox, text: string): void {
+  if (isOpen) throw new Error(`The box rejects “${text}”: ${validationMessage}`);
+}
+
 /** The manage commands of one user, with a real sandbox and a simulated user who answers the dialogs. */
 export class ManageWindow {
   readonly sandbox: Sandbox;
@@ -85,8 +96,8 @@ export class ManageWindow {
       choose: () => this.choices.shift(),
       secret: () => undefined,
       running: () => () => undefined,
-      attend: (box) => void queueMicrotask(() => this.#type(box).catch(throwUncaught)),
-      attendList: (box) => void queueMicrotask(() => this.#choose(box).catch(throwUncaught)),
+      attend: (box) => later(() => this.#type(box)),
+      attendList: (box) => later(() => this.#choose(box)),
     };
   }
 
@@ -153,13 +164,13 @@ export class ManageWindow {
     while (box.isOpen) {
       const step = this.#steps.shift();
       if (step === undefined || step === 'close') box.hide();
-      else if (typeof step === 'object' && 'type' in step) await box.accept(step.type);
-      else if (typeof step === 'object' && 'wrong' in step) {
+      else if (typeof step === 'object' && 'type' in step) {
+        await box.accept(step.type);
+        mustBeAccepted(box, step.type);
+      } else if (typeof step === 'object' && 'wrong' in step) {
         await box.accept(step.wrong);
         this.problems.push(box.validationMessage ?? '');
       } else throw new Error(`The command asks for a text, not for ${JSON.stringify(step)}.`);
-      if (box.isOpen && box.validationMessage !== undefined && !(typeof step === 'object' && 'wrong' in step))
-        throw new Error(box.validationMessage);
     }
   }
 
