@@ -11,6 +11,25 @@ export interface TypingBox {
   readonly isOpen: boolean;
 }
 
+/** The part of a quick pick that a simulated user needs. */
+export interface ListBox {
+  readonly title: string;
+  readonly items: readonly {
+    readonly label: string;
+    readonly description?: string;
+    readonly detail?: string;
+  }[];
+  readonly busy: boolean;
+  readonly isOpen: boolean;
+  /** Chooses the first row whose label starts with `label`. @throws Error if there is no such row */
+  choose(label: string): void;
+  /** Presses the button with this tooltip in such a row. */
+  press(label: string, tooltip: string): void;
+  type(text: string): void;
+  back(): void;
+  hide(): void;
+}
+
 /** Answers the dialogs of the extension on behalf of the user. */
 export interface DialogDriver {
   pick(items: readonly unknown[]): unknown;
@@ -18,6 +37,8 @@ export interface DialogDriver {
   choose(choices: readonly string[]): string | undefined | Promise<undefined>;
   secret(): string | undefined;
   attend(box: TypingBox): void;
+  /** Called when a quick pick opens. If absent, the first row is accepted. */
+  attendList?(box: ListBox): void;
   /** Called when a cancellable task starts. @returns a function that must be called when the task ends */
   running(cancel: () => void): () => void;
 }

@@ -1,4 +1,4 @@
-import type { TypingBox } from './dialogs.ts';
+import type { ListBox, TypingBox } from './dialogs.ts';
 import { StatusItem, desktop } from './desktop.ts';
 import type { AccountSource, DecorationSource, Panel, TreeSource, View } from './desktop.ts';
 import { EventEmitter, UIKind } from './vscodeValues.ts';
@@ -82,35 +82,91 @@ class InputBox implements TypingBox {
   }
 }
 
-/** A quick pick that immediately accepts its first item. The first sign-in method is the password. */
-class QuickPick {
+interface ListItem {
+  readonly label: string;
+  readonly buttons?: readonly { readonly tooltip: string }[];
+}
+
+/** A quick pick. Without an attendant for lists, it immediately accepts its first row. */
+class QuickPick implements ListBox {
   title = '';
   step = 0;
   totalSteps = 0;
+  placeholder = '';
   ignoreFocusOut = false;
+  matchOnDescription = false;
+  matchOnDetail = false;
+  busy = false;
+  isOpen = false;
+  value = '';
   buttons: unknown[] = [];
-  items: readonly unknown[] = [];
+  items: readonly ListItem[] = [];
+  activeItems: readonly ListItem[] = [];
+  selectedItems: readonly ListItem[] = [];
   #accept: () => void = () => undefined;
   #hidden: () => void = () => undefined;
+  #change: Listener<string> = () => undefined;
+  #button: () => void = () => undefined;
+  #itemButton: Listener<{ item: ListItem; button: unknown }> = () => undefined;
 
-  get selectedItems(): readonly unknown[] {
-    return this.items.slice(0, 1);
-  }
-
-  onDidTriggerButton = (): void => undefined;
+  onDidTriggerButton = (listener: () => void): void => void (this.#button = listener);
   onDidAccept = (listener: () => void): void => void (this.#accept = listener);
   onDidHide = (listener: () => void): void => void (this.#hidden = listener);
+  onDidChangeValue = (listener: Listener<string>): void => void (this.#change = listener);
+  onDidTriggerItemButton = (listener: Listener<{ item: ListItem; button: unknown }>): void =>
+    void (this.#itemButton = listener);
+
+  choose(label: string): void {
+    this.selectedItems = [this.#row(label)];
+    this.#accept();
+  }
+
+  press(label: string, tooltip: string): void {
+    const item = this.#row(label);
+    const button = item.buttons?.find((each) => each.tooltip === tooltip);
+    if (!button) throw new Error(`“${label}” has no button “${tooltip}”`);
+    this.#itemButton({ item, button });
+  }
+
+  type(text: string): void {
+    this.value = text;
+    this.#change(text);
+  }
+
+  back(): void {
+    if (this.buttons.length === 0) throw new Error(`“${this.title}” has no Back button`);
+    this.#button();
+  }
 
   show(): void {
-    queueMicrotask(() => this.#accept());
+    this.isOpen = true;
+    if (desktop.attendant?.attendList) {
+      desktop.attendant.attendList(this);
+      return;
+    }
+    queueMicrotask(() => {
+      this.selectedItems = this.items.slice(0, 1);
+      this.#accept();
+    });
   }
 
   hide(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.#hidden();
   }
 
   dispose(): void {
     desktop.held--;
+  }
+
+  #row(label: string): ListItem {
+    const item = this.items.find((each) => each.label.startsWith(label));
+    if (!item)
+      throw new Error(
+        `“${this.title}” has no row “${label}”: ${this.items.map((each) => each.label).join()}`,
+      );
+    return item;
   }
 }
 
