@@ -252,7 +252,7 @@ describe('The workbench with hostile text from the service', function () {
       const shown = await textOf(message);
       assert.ok(shown.startsWith(`“${asText(title)}”couldnotbesynced.`), shown);
       const said = asQuoted(title);
-      assert.ok(shown.includes(`Itsaid:“${said}`), shown);
+      assert.ok(shown.includes(`Theservicesaid:“${said}`), shown);
     }
     await workbench.screenshot('hostile-notifications-dark');
     await workbench.runCommand('Notifications: Clear All Notifications');
