@@ -39,6 +39,13 @@ function entryRow(entry: PrincipalRoles, { user }: AccessContext): Omit<Choice<A
   };
 }
 
+/** @param path `''` is the account; undefined: the service does not say where the role was granted. */
+function inheritedFrom(path: NodePath | undefined, { nameAt }: AccessContext): string {
+  if (path === '') return vscode.l10n.t('Inherited from the account');
+  const name = path === undefined ? undefined : nameAt(path);
+  return name === undefined ? vscode.l10n.t('Inherited') : vscode.l10n.t('Inherited from “{0}”', name);
+}
+
 /** The rows of the list: an action that adds somebody, then the local roles, then the inherited ones. */
 export function accessRows(sharing: Sharing, context: AccessContext): readonly Choice<AccessChoice>[] {
   const separator = (label: string): Choice<AccessChoice> => ({
@@ -55,9 +62,7 @@ export function accessRows(sharing: Sharing, context: AccessContext): readonly C
     value: { kind: 'change', entry },
   }));
   const inherited = sharing.inherited.flatMap(({ path, entries }) => {
-    const from = path === undefined ? undefined : context.nameAt(path);
-    const detail =
-      from === undefined ? vscode.l10n.t('Inherited') : vscode.l10n.t('Inherited from “{0}”', from);
+    const detail = inheritedFrom(path, context);
     return entries.map((entry): Choice<AccessChoice> => ({
       ...entryRow(entry, context),
       detail,

@@ -70,7 +70,7 @@ export class ShareCommand {
     const { store } = this.#parts.services;
     const user = store.get(place.connectionId)?.connection.user ?? '';
     const nameAt = (path: string): string | undefined =>
-      path === '' ? vscode.l10n.t('the account') : this.#parts.places.at(place.connectionId, path)?.name;
+      this.#parts.places.at(place.connectionId, path)?.name;
     return new Promise((resolve) => {
       const pick = vscode.window.createQuickPick<Choice<AccessChoice>>();
       let result: AccessChoice | undefined;
