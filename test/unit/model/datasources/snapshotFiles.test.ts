@@ -59,6 +59,7 @@ describe('SnapshotFiles', () => {
       readLog: restored.readLog,
       unreadable: 3,
       workspaceUids: snapshot?.workspaceUids,
+      workspacePermissions: snapshot?.workspacePermissions,
       workspaces: snapshot?.workspaces,
       datasources: snapshot?.datasources,
     });

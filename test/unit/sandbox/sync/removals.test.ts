@@ -194,6 +194,7 @@ describe('A sync that mirrors deletions (type `auto`)', () => {
     ])
       database.exec(`ALTER TABLE datasources DROP COLUMN ${column}`);
     database.exec('DROP TABLE expired_files; DROP INDEX resources_with_exception');
+    database.exec('DROP TABLE group_members; DROP TABLE people_groups');
     database.exec('PRAGMA user_version = 2');
     database.close();
     await fixture.start({ dataFolder });
