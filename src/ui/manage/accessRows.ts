@@ -40,9 +40,9 @@ function entryRow(entry: PrincipalRoles, { user }: AccessContext): Omit<Choice<A
 }
 
 /** @param path `''` is the account; undefined: the service does not say where the role was granted. */
-function inheritedFrom(path: NodePath | undefined, { nameAt }: AccessContext): string {
+function inheritedFrom(path: NodePath | undefined, context: AccessContext): string {
   if (path === '') return vscode.l10n.t('Inherited from the account');
-  const name = path === undefined ? undefined : nameAt(path);
+  const name = path === undefined ? undefined : context.nameAt(path);
   return name === undefined ? vscode.l10n.t('Inherited') : vscode.l10n.t('Inherited from “{0}”', name);
 }
 
