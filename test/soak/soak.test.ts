@@ -18,7 +18,7 @@ function soak(...args: readonly string[]): Promise<SoakReport> {
     execFile(
       process.execPath,
       [program, ...args],
-      { maxBuffer: 64 << 20, timeout: 400_000 },
+      { maxBuffer: 64 << 20, timeout: 800_000 },
       (error, output, errors) => {
         if (error) reject(new Error(`${error.message}\n${errors.slice(-4_000)}`));
         else resolve(JSON.parse(output) as SoakReport);
@@ -31,7 +31,7 @@ describe(`The extension during 24 simulated hours with 10,000 Datasources and ra
   let report: SoakReport;
 
   before(async function () {
-    this.timeout(420_000);
+    this.timeout(840_000);
     report = await soak('--seed', String(seed), '--hours', '24', '--datasources', '10000', '--pause', '600');
   });
 
