@@ -183,22 +183,8 @@ export class DatasourceCommands {
   /**
    * The selected Datasources that currently allow the action. Without a selection, a Datasource that the user picks.
    */
-  async #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
-    const found = await this.#picker.resolveAll(call, title, (datasource) =>
-      availableActions(datasource).has(action),
-    );
-    const [first] = found.targets;
-    if (!first || availableActions(first.datasource).has(action)) return found;
-    const { datasource } = first;
-    inform(
-      vscode.l10n.t(
-        '{0}: “{1}” does not allow this at the moment ({2}).',
-        title,
-        nodeName(datasource),
-        statusLabel(datasource.status, datasource.rawStatus),
-      ),
-    );
-    return { targets: [], skipped: 0 };
+  #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
+    return this.#picker.resolveAllowed(call, title, (datasource) => availableActions(datasource).has(action));
   }
 
   /**

@@ -8,7 +8,7 @@ import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts
 import { inform } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
-import { statusDescription } from '../text/statusText.ts';
+import { statusDescription, statusLabel } from '../text/statusText.ts';
 import type { RowCall } from '../contributions.ts';
 import { isDatasourceNode, type TreeNode } from '../tree/nodes.ts';
 
@@ -37,6 +37,18 @@ const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 
 /** Whether a command applies to a Datasource. */
 type Suits = (datasource: Datasource, connectionId: string) => boolean;
+
+/** Tells that a command does not apply to a Datasource in its current status. */
+export function tellNotAllowed(title: string, datasource: Datasource): void {
+  inform(
+    vscode.l10n.t(
+      '{0}: “{1}” does not allow this at the moment ({2}).',
+      title,
+      nodeName(datasource),
+      statusLabel(datasource.status, datasource.rawStatus),
+    ),
+  );
+}
 
 /** One Datasource in a quick pick. */
 type DatasourceItem = vscode.QuickPickItem & Partial<DatasourceTarget>;
@@ -91,6 +103,15 @@ export class DatasourcePicker {
     }
     const target = await this.resolve(call, title, suits);
     return target ? { targets: [target], skipped: 0 } : noTargets;
+  }
+
+  /** Like {@link resolveAll}, but explains why the command does not apply to the clicked Datasource. */
+  async resolveAllowed(call: RowCall, title: string, suits: Suits): Promise<DatasourceTargets> {
+    const found = await this.resolveAll(call, title, suits);
+    const [first] = found.targets;
+    if (!first || suits(first.datasource, first.connectionId)) return found;
+    tellNotAllowed(title, first.datasource);
+    return noTargets;
   }
 
   /** Waits until the accounts are loaded, then lets the user pick a Datasource. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Datasource } from '../../model/datasources/datasource.ts';
 import type { SyncType } from '../../model/datasources/syncStatus.ts';
 import { manageActions, type DatasourceManageAction } from '../../model/manage/manageActions.ts';
 import { NodeEdits, type EditResult } from '../../model/manage/nodeEdits.ts';
@@ -11,7 +10,7 @@ import type { RowCall } from '../contributions.ts';
 import { confirm, inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import { inView } from '../text/progress.ts';
-import { statusLabel, syncTypeLabel } from '../text/statusText.ts';
+import { syncTypeLabel } from '../text/statusText.ts';
 import { addablePlaces } from './addablePlaces.ts';
 import { askChoice, type Choice } from './askChoice.ts';
 import { editProblem, showEdit } from './editOutcome.ts';
@@ -223,26 +222,11 @@ export class EditCommands {
   }
 
   /** The selected Datasources that allow the action now, or one that the user picks. */
-  async #targets(call: RowCall, title: string, action: DatasourceManageAction): Promise<DatasourceTargets> {
+  #targets(call: RowCall, title: string, action: DatasourceManageAction): Promise<DatasourceTargets> {
     const { store } = this.#parts.services;
-    const user = (datasource: Datasource): string | undefined =>
-      store.connections().find(({ datasources }) => datasources.get(datasource.id) === datasource)?.connection
-        .user;
-    const suits = (datasource: Datasource): boolean =>
-      manageActions(datasource, user(datasource)).has(action);
-    const found = await this.#parts.picker.resolveAll(call, title, suits);
-    const [first] = found.targets;
-    if (!first || suits(first.datasource)) return found;
-    const { status, rawStatus } = first.datasource;
-    inform(
-      vscode.l10n.t(
-        '{0}: “{1}” does not allow this at the moment ({2}).',
-        title,
-        nodeName(first.datasource),
-        statusLabel(status, rawStatus),
-      ),
+    return this.#parts.picker.resolveAllowed(call, title, (datasource, connectionId) =>
+      manageActions(datasource, store.get(connectionId)?.connection.user).has(action),
     );
-    return { targets: [], skipped: 0 };
   }
 
   /** Sends an edit. Several Datasources share one message about the outcome. */

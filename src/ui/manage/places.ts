@@ -10,12 +10,11 @@ import {
   type WorkspaceManageAction,
 } from '../../model/manage/manageActions.ts';
 import type { NodePath } from '../../onna/address.ts';
-import { rowsOf } from '../commands/targets.ts';
+import { rowsOf, tellNotAllowed } from '../commands/targets.ts';
 import type { RowCall } from '../contributions.ts';
 import { inform } from '../text/messages.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
-import { statusLabel } from '../text/statusText.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 
 /** A Workspace or a Datasource that a command applies to. */
@@ -100,16 +99,8 @@ export class Places {
   }
 
   #refuse({ name, datasource }: Place, title: string): void {
-    inform(
-      datasource
-        ? vscode.l10n.t(
-            '{0}: “{1}” does not allow this at the moment ({2}).',
-            title,
-            name,
-            statusLabel(datasource.status, datasource.rawStatus),
-          )
-        : vscode.l10n.t('{0}: your permissions on “{1}” do not allow this.', title, name),
-    );
+    if (datasource) tellNotAllowed(title, datasource);
+    else inform(vscode.l10n.t('{0}: your permissions on “{1}” do not allow this.', title, name));
   }
 
   async #pick(title: string, action: PlaceAction): Promise<Place | undefined> {
