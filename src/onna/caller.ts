@@ -53,6 +53,8 @@ interface Answer {
 }
 
 const answerTimeoutMs = 30_000;
+/** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
+const actionTimeoutMs = 60_000;
 /** Timeout for the next chunk of a body. */
 const pauseTimeoutMs = 30_000;
 /** Timeout for a complete answer: enough for 32 MiB at 280 kB/s. Does not apply to downloads. */
@@ -110,6 +112,21 @@ export class Caller {
         if (call.signal?.aborted) throw new OnnaError({ kind: 'cancelled' });
       }
     }
+  }
+
+  /** Sends a call without side effects, with retries, and parses the JSON of the answer. @param what as for {@link jsonOf} */
+  async readJson(call: Call, what: string): Promise<unknown> {
+    return jsonOf(await this.call({ retry: true, ...call }), what);
+  }
+
+  /**
+   * Sends an action once. Answers to actions are not documented: any 2xx means success (docs/onna-api.md §14.12), except a
+   * web page.
+   */
+  async act(call: Call): Promise<Answer> {
+    const answer = await this.call({ ...call, answerTimeoutMs: actionTimeoutMs });
+    refuseWebPage(answer, 'answer to an action');
+    return answer;
   }
 
   /** Like {@link call}, but returns the body unread, for downloads. Never retries. */

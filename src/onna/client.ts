@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
-import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
+import { decoded, type Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
 import { whoAmI } from './signIn.ts';
 import { ContentClient } from './contentClient.ts';
@@ -24,9 +24,6 @@ export type WritableStatus = 'paused' | 'resuming';
 
 /** Maximum nesting of a formatted document. Deeper JSON is mostly indentation, and may overflow the stack. */
 const maxDisplayDepth = 200;
-
-/** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
-const actionTimeoutMs = 60_000;
 
 /** The endpoints of a Datasource's logs. Onna's "spyders" collect files, its "beats" process them. */
 const logServices: Readonly<Record<LogName, string>> = {
@@ -192,17 +189,17 @@ export class OnnaClient {
   async sendToSpyder(path: NodePath, signal?: AbortSignal): Promise<void> {
     const url = nodeUrl(this.address, path, '@sendToSpyder');
     url.searchParams.set('force', 'true');
-    await this.#act({ method: 'GET', url, signal });
+    await this.#caller.act({ method: 'GET', url, signal });
   }
 
   /** `@sendToCompute`: sends one Resource to the processing pipeline. */
   async sendToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
-    await this.#act({ method: 'GET', url: nodeUrl(this.address, path, '@sendToCompute'), signal });
+    await this.#caller.act({ method: 'GET', url: nodeUrl(this.address, path, '@sendToCompute'), signal });
   }
 
   /** `@sendUnprocessedToCompute`: processes all unprocessed Resources of a Datasource. */
   async sendUnprocessedToCompute(path: NodePath, signal?: AbortSignal): Promise<void> {
-    await this.#act({
+    await this.#caller.act({
       method: 'POST',
       url: nodeUrl(this.address, path, '@sendUnprocessedToCompute'),
       body: {},
@@ -212,7 +209,7 @@ export class OnnaClient {
 
   /** `@refreshServiceCredentials`: the body contains the secret and the user's token (docs/onna-api.md §5 and §17). */
   async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
-    await this.#act({
+    await this.#caller.act({
       method: 'POST',
       url: nodeUrl(this.address, path, '@refreshServiceCredentials'),
       bodyWith: (token) => ({ 'X-Auth-Secret': secret, Authorization: `Bearer ${token}` }),
@@ -225,7 +222,7 @@ export class OnnaClient {
    * again.
    */
   async writeStatus(path: NodePath, status: WritableStatus, signal?: AbortSignal): Promise<void> {
-    await this.#act({
+    await this.#caller.act({
       method: 'PATCH',
       url: nodeUrl(this.address, path),
       body: { sync_status: status },
@@ -237,8 +234,7 @@ export class OnnaClient {
   async frontsearch(path: NodePath, request: unknown, signal?: AbortSignal): Promise<unknown> {
     const url = nodeUrl(this.address, path, '@frontsearch');
     // A POST without side effects, so it may be retried.
-    const answer = await this.#caller.call({ method: 'POST', url, body: request, signal, retry: true });
-    return jsonOf(answer, 'search results');
+    return this.#caller.readJson({ method: 'POST', url, body: request, signal }, 'search results');
   }
 
   /** The hits of {@link frontsearch}. */
@@ -272,12 +268,6 @@ export class OnnaClient {
   }
 
   async #read(url: URL, what: string, signal: AbortSignal | undefined, retry = true): Promise<unknown> {
-    return jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry }), what);
-  }
-
-  /** Answers to actions are not documented: any 2xx means success (docs/onna-api.md §14.12), except a web page. */
-  async #act(call: Call): Promise<void> {
-    const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
-    refuseWebPage(answer, 'answer to an action');
+    return this.#caller.readJson({ method: 'GET', url, signal, retry }, what);
   }
 }

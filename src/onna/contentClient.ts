@@ -1,12 +1,9 @@
 import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
-import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
+import { decoded, jsonOf, type Caller } from './caller.ts';
 import { isOnnaError } from './errors.ts';
 import { decodeDatasourceTypes, type DatasourceType } from './wire/datasourceTypes.ts';
 import { asFields, type Fields } from './wire/fields.ts';
 import { decodeNode, type WireNode } from './wire/node.ts';
-
-/** Timeout for the answer to an action, in ms. Actions are slow (docs/onna-api.md §14.20). */
-const actionTimeoutMs = 60_000;
 
 /** The names of the permissions that the client requests (docs/onna-api.md §2 and §4). */
 export type PermissionName =
@@ -55,11 +52,8 @@ export class ContentClient {
   ): Promise<ReadonlyMap<PermissionName, boolean>> {
     const url = nodeUrl(this.#address, path, '@canido');
     url.searchParams.set('permissions', names.join(','));
-    const answer = jsonOf(
-      await this.#caller.call({ method: 'GET', url, signal, retry: true }),
-      'permissions',
-    );
-    const fields = decoded(asFields(answer), 'permissions');
+    const json = await this.#caller.readJson({ method: 'GET', url, signal }, 'permissions');
+    const fields = decoded(asFields(json), 'permissions');
     return new Map(
       names.flatMap((name) => {
         const granted = fields[name];
@@ -83,7 +77,7 @@ export class ContentClient {
    * @returns The path of the new object. Undefined if the answer contains no path.
    */
   async create(parent: NodePath, content: NewContent, signal?: AbortSignal): Promise<NodePath | undefined> {
-    const answer = await this.#act({
+    const answer = await this.#caller.act({
       method: 'POST',
       url: nodeUrl(this.#address, parent),
       body: content,
@@ -98,7 +92,7 @@ export class ContentClient {
   /** Reads a node with its own fields, to check what the service made of a change. */
   async read(path: NodePath, signal?: AbortSignal): Promise<ReadContent> {
     const url = nodeUrl(this.#address, path);
-    const json = jsonOf(await this.#caller.call({ method: 'GET', url, signal, retry: true }), 'node');
+    const json = await this.#caller.readJson({ method: 'GET', url, signal }, 'node');
     const node = decoded(decodeNode(this.#address, json), 'node');
     return { node, fields: decoded(asFields(json), 'node') };
   }
@@ -112,29 +106,23 @@ export class ContentClient {
     fields: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ): Promise<void> {
-    await this.#act({ method: 'PATCH', url: nodeUrl(this.#address, path), body: fields, signal });
+    await this.#caller.act({ method: 'PATCH', url: nodeUrl(this.#address, path), body: fields, signal });
   }
 
   /** Moves an object with `@move` to another parent in the same account. The object keeps its id. */
   async move(path: NodePath, destination: NodePath, signal?: AbortSignal): Promise<void> {
     const url = nodeUrl(this.#address, path, '@move');
-    await this.#act({ method: 'POST', url, body: { destination }, signal });
+    await this.#caller.act({ method: 'POST', url, body: { destination }, signal });
   }
 
   /** Deletes a node and everything below it. */
   async remove(path: NodePath, signal?: AbortSignal): Promise<void> {
-    await this.#act({ method: 'DELETE', url: nodeUrl(this.#address, path), signal });
+    await this.#caller.act({ method: 'DELETE', url: nodeUrl(this.#address, path), signal });
   }
 
   async #types(service: string, signal: AbortSignal | undefined): Promise<readonly DatasourceType[]> {
     const url = nodeUrl(this.#address, '', service);
-    const answer = await this.#caller.call({ method: 'GET', url, signal, retry: true });
-    return decoded(decodeDatasourceTypes(jsonOf(answer, 'types of Datasources')), 'types of Datasources');
-  }
-
-  async #act(call: Call): Promise<Awaited<ReturnType<Caller['call']>>> {
-    const answer = await this.#caller.call({ ...call, answerTimeoutMs: actionTimeoutMs });
-    refuseWebPage(answer, 'answer to an action');
-    return answer;
+    const json = await this.#caller.readJson({ method: 'GET', url, signal }, 'types of Datasources');
+    return decoded(decodeDatasourceTypes(json), 'types of Datasources');
   }
 }

@@ -1,10 +1,8 @@
 import { nodeUrl, type AccountAddress, type NodePath } from './address.ts';
-import { decoded, jsonOf, refuseWebPage, type Call, type Caller } from './caller.ts';
+import { decoded, type Call, type Caller } from './caller.ts';
 import { isOnnaError } from './errors.ts';
 import { decodeGroups, decodeSharing, decodeUsers, type Principal, type Sharing } from './wire/sharing.ts';
 
-/** Actions are slow (docs/onna-api.md §14.20). */
-const actionTimeoutMs = 60_000;
 /** Maximum users that a search suggests. */
 const maxUsers = 20;
 
@@ -31,17 +29,17 @@ export class SharingClient {
 
   /** GET `@sharing`: the roles at a node, and the inherited ones. */
   async read(path: NodePath, signal?: AbortSignal): Promise<Sharing> {
-    const json = await this.#json({ method: 'GET', url: this.#url(path, '@sharing'), signal }, 'access list');
+    const json = await this.#caller.readJson(
+      { method: 'GET', url: this.#url(path, '@sharing'), signal },
+      'access list',
+    );
     return decoded(decodeSharing(this.#address, json), 'access list');
   }
 
   /** POST `@sharing`, which merges the changes with the roles that exist. PUT would remove all others. Sent once. */
   async change(path: NodePath, changes: readonly RoleChange[], signal?: AbortSignal): Promise<void> {
-    const answer = await this.#caller.call({
-      ...{ method: 'POST', url: this.#url(path, '@sharing'), body: { prinrole: changes }, signal },
-      answerTimeoutMs: actionTimeoutMs,
-    });
-    refuseWebPage(answer, 'answer to an action');
+    const url = this.#url(path, '@sharing');
+    await this.#caller.act({ method: 'POST', url, body: { prinrole: changes }, signal });
   }
 
   /** `@findUsers`, or `@getUsers` on a service without it. Needs a permission that many users lack. */
@@ -50,7 +48,10 @@ export class SharingClient {
       const url = this.#url('', '@findUsers');
       url.searchParams.set('term', term);
       url.searchParams.set('size', String(maxUsers));
-      return decoded(decodeUsers(await this.#json({ method: 'GET', url, signal }, 'users')), 'users');
+      return decoded(
+        decodeUsers(await this.#caller.readJson({ method: 'GET', url, signal }, 'users')),
+        'users',
+      );
     } catch (error) {
       if (!isOnnaError(error, 'notFound', 'decode')) throw error;
       return this.#allUsers(signal);
@@ -61,20 +62,19 @@ export class SharingClient {
   async groups(signal?: AbortSignal): Promise<readonly Principal[]> {
     const url = this.#url('', '@groups');
     url.searchParams.set('groupType', 'PEOPLE_GROUP');
-    return decoded(decodeGroups(await this.#json({ method: 'GET', url, signal }, 'groups')), 'groups');
+    return decoded(
+      decodeGroups(await this.#caller.readJson({ method: 'GET', url, signal }, 'groups')),
+      'groups',
+    );
   }
 
   /** A POST without side effects, so it may be retried. Its body is published as any object. */
   async #allUsers(signal: AbortSignal | undefined): Promise<readonly Principal[]> {
     const call: Call = { method: 'POST', url: this.#url('', '@getUsers'), body: {}, signal };
-    return decoded(decodeUsers(await this.#json(call, 'users')), 'users');
+    return decoded(decodeUsers(await this.#caller.readJson(call, 'users')), 'users');
   }
 
   #url(path: NodePath, service: string): URL {
     return nodeUrl(this.#address, path, service);
-  }
-
-  async #json(call: Call, what: string): Promise<unknown> {
-    return jsonOf(await this.#caller.call({ ...call, retry: true }), what);
   }
 }
