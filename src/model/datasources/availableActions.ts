@@ -1,4 +1,4 @@
-import type { Datasource } from './datasource.ts';
+import { isFolderType, type Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /** The actions that a Datasource may offer. */
@@ -17,7 +17,7 @@ export function availableActions(datasource: Datasource): ReadonlySet<Datasource
   if (mayCollect && configured && !isActive(status) && status !== 'paused') actions.add('sync');
   if (mayModify && configured) actions.add('reprocess');
   // A folder (Static) Datasource has no credentials: its files are uploaded.
-  if (mayModify && configured && type !== 'StaticDatasource') actions.add('credentials');
+  if (mayModify && configured && !isFolderType(type)) actions.add('credentials');
   if (mayModify && status === 'paused') actions.add('resume');
   if (mayModify && isActive(status) && syncType !== 'unknown') actions.add('pause');
   return actions;

@@ -115,6 +115,14 @@ export function typeLabel(type: string): string {
   return type.replace(/E?Datasource$/, '') || type;
 }
 
+/**
+ * Whether it is the type of a folder (Static) Datasource. A folder is filled by uploads, so it has one sync type, no source
+ * and no credentials (docs/onna-api.md §12).
+ */
+export function isFolderType(type: string): boolean {
+  return type === 'StaticDatasource';
+}
+
 /** Whether a person must act before the Datasource syncs again. */
 export function wantsAttention(datasource: Datasource): boolean {
   return needsAttention(datasource.status) || datasource.credential === 'expired';

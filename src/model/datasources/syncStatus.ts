@@ -16,8 +16,8 @@ export const syncStatuses = [
 
 export type SyncStatus = (typeof syncStatuses)[number];
 
-/** The three sync types (docs/onna-api.md §12). */
-const syncTypes = ['auto', 'one', 'arch'] as const;
+/** The three sync types, in the order in which they are offered (docs/onna-api.md §12). */
+export const syncTypes = ['auto', 'arch', 'one'] as const;
 
 export type SyncType = (typeof syncTypes)[number];
 

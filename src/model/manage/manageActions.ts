@@ -1,5 +1,5 @@
 import type { Permissions } from '../../onna/wire/node.ts';
-import type { Datasource } from '../datasources/datasource.ts';
+import { isFolderType, type Datasource } from '../datasources/datasource.ts';
 
 /** The actions that set up, change, share or remove a Datasource. */
 export type DatasourceManageAction =
@@ -7,11 +7,6 @@ export type DatasourceManageAction =
 
 /** The actions on a Workspace. `new` adds a Datasource to it. */
 export type WorkspaceManageAction = 'new' | 'rename' | 'share' | 'delete';
-
-/** A folder (Static) Datasource is filled by uploads: it has one sync type and no source (docs/onna-api.md §12). */
-export function isFolderType(type: string): boolean {
-  return type === 'StaticDatasource';
-}
 
 /**
  * Whether the user manages a node: may add, modify and delete (docs/onna-api.md §3). A permission that the service does

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { accountLabel } from '../../model/accounts/connection.ts';
-import { typeLabel } from '../../model/datasources/datasource.ts';
-import type { SyncType } from '../../model/datasources/syncStatus.ts';
-import { isFolderType } from '../../model/manage/manageActions.ts';
+import { isFolderType, typeLabel } from '../../model/datasources/datasource.ts';
+import { syncTypes, type SyncType } from '../../model/datasources/syncStatus.ts';
 import { NodeEdits, type CreationResult } from '../../model/manage/nodeEdits.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { NewContent } from '../../onna/contentClient.ts';
@@ -21,7 +20,6 @@ import { askAddress, hasSource, sourceFields } from './sourceAddress.ts';
 
 /** The folder of all Workspaces (docs/onna-api.md §10). */
 const workspacesFolder: NodePath = '/workspaces';
-const syncTypes = ['auto', 'arch', 'one'] as const;
 
 /** The values that the steps collect. */
 interface Answers {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SyncType } from '../../model/datasources/syncStatus.ts';
+import { syncTypes, type SyncType } from '../../model/datasources/syncStatus.ts';
 import { manageActions, type DatasourceManageAction } from '../../model/manage/manageActions.ts';
 import { NodeEdits, type EditResult } from '../../model/manage/nodeEdits.ts';
 import type { NodePath } from '../../onna/address.ts';
@@ -85,17 +85,16 @@ export class EditCommands {
     const [first] = targets;
     if (!first) return;
     const current = targets.length === 1 ? first.datasource.syncType : undefined;
-    const types = ['auto', 'arch', 'one'] as const;
     let wanted: SyncType | undefined;
     await askChoice<SyncType>({
       title: titleFor(title, targets),
       placeholder: vscode.l10n.t('Choose how the Datasource is kept up to date'),
-      items: types.map((type): Choice<SyncType> => {
+      items: syncTypes.map((type): Choice<SyncType> => {
         const label = syncTypeLabel(type, type);
         const isCurrent = type === current;
         return { label, value: type, ...(isCurrent && { description: vscode.l10n.t('current') }) };
       }),
-      active: types.find((type) => type === current),
+      active: syncTypes.find((type) => type === current),
       choose: (type) => (wanted = type),
     });
     const type = wanted;

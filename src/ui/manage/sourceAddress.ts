@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFolderType } from '../../model/manage/manageActions.ts';
+import { isFolderType } from '../../model/datasources/datasource.ts';
 import { askText, type StepResult } from '../accounts/askText.ts';
 import type { Fields } from '../../onna/wire/fields.ts';
 
