@@ -15,8 +15,8 @@ export function isGeneratedId(id: string): boolean {
 const extension = /\.[A-Za-z0-9]{1,10}$/;
 
 /**
- * What remains of a title without its other characters: `txt` of `契約書.txt`, or a page number. `item` if nothing
- * remains.
+ * Matches an id that is only the remainder of a title whose other characters were removed: `txt` for `契約書.txt`, or a
+ * page number. The remainder is `item` if no character was kept.
  */
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 

@@ -68,7 +68,7 @@ export class SharingClient {
     );
   }
 
-  /** A POST without side effects, so it may be retried. Its body is published as any object. */
+  /** Requests all users. The POST has no side effects, so it may be retried. The service accepts any object as its body. */
   async #allUsers(signal: AbortSignal | undefined): Promise<readonly Principal[]> {
     const call: Call = { method: 'POST', url: this.#url('', '@getUsers'), body: {}, signal };
     return decoded(decodeUsers(await this.#caller.readJson(call, 'users')), 'users');

@@ -7,7 +7,7 @@ import { exceptionCount, noteCount } from './detailsRecords.ts';
 import { ends, wiki, type Operation } from './operation.ts';
 import type { World } from './world.ts';
 
-/** What is found out about the rows of one window. Knows when its requests have ended. */
+/** The facts that one window requests about its rows. Reports when the requests have ended. */
 class WatchedFindings {
   readonly findings: Findings;
   readonly #world: World;

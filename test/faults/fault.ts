@@ -35,7 +35,7 @@ export interface Fault {
   readonly secure?: boolean;
   /** Whether the fault depends on the transport. If so, the matrix tests the fault with undici and with fetch. */
   readonly onTheWire?: boolean;
-  /** The kinds of errors that the user may be told of. Absent: none, the response is right. */
+  /** The kinds of errors that the user may see. Absent if the response is correct: the user then sees no error. */
   readonly kinds?: readonly OnnaFailure['kind'][];
   /** Whether the response means that the service did not execute the request: a 4xx status or a redirect. */
   readonly refuses?: boolean;

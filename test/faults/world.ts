@@ -52,7 +52,7 @@ export class World extends Owner {
   readonly logs: LogReader;
   readonly journal: StatusJournal;
   readonly notifier: InstanceType<typeof Notifier>;
-  /** The kinds of all errors that the user was told of. */
+  /** The kinds of all errors that the user has seen. */
   readonly kinds = new Set<OnnaFailureKind>();
   /** The folder of the tables that the user saves. */
   readonly folder: string;
@@ -227,7 +227,7 @@ export class World extends Owner {
     this.store.applyNodes(this.connection.id, [node], this.pollClock.now());
   }
 
-  /** Remembers the kind of an error that the user is told of. @throws the error itself if it is not an OnnaError. */
+  /** Records the kind of an error that the user sees. @throws the error itself if it is not an OnnaError. */
   note(error: unknown): void {
     // Other errors are bugs in the test, and must not count as faults of the service.
     if (!isOnnaError(error)) throw error;

@@ -184,7 +184,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await press('Escape');
   });
 
-  it('let the other user accept the invitation, who sees only the actions that are allowed', async function () {
+  it('offers the invited user only the allowed actions, and lets this user accept the invitation', async function () {
     this.timeout(90_000);
     await workbench.runCommand('Onna: Sign In…');
     for (const [index, answer] of [sandbox.baseUrl, 'rel0', 'sandbox'].entries()) {

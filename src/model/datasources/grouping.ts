@@ -86,7 +86,7 @@ function groupOf(
   }
 }
 
-/** A Workspace that the list does not contain is hidden from the user, who sees only some Datasources in it. */
+/** The permissions on a Workspace that is missing from the list. Such a Workspace is hidden from the user. */
 const hidden: Permissions = { add: false, modify: false, delete: false };
 
 /** The user's permissions on a Workspace. Undefined if the service does not send them. */

@@ -5,7 +5,7 @@ import { plainText } from '../text/plainText.ts';
 import type { Choice } from './askChoice.ts';
 import { rolesText } from './roleText.ts';
 
-/** What the user chooses in the list of users and groups with access. */
+/** A choice in the list of users and groups with access. */
 export type AccessChoice =
   | { readonly kind: 'add' }
   | { readonly kind: 'change' | 'remove'; readonly entry: PrincipalRoles }

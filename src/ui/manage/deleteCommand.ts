@@ -12,7 +12,7 @@ import type { Place } from './places.ts';
 /** Longer titles are not typed, but replaced by a fixed word. In UTF-16 units. */
 const maxTypedTitle = 60;
 
-/** What a deletion takes away. */
+/** The objects that a deletion removes. */
 export interface Losses {
   /** Undefined for a Datasource. */
   readonly datasources: number | undefined;

@@ -22,7 +22,7 @@ function kindLabel(kind: RoleKind): string {
   }
 }
 
-/** What a role allows. */
+/** The actions that a role allows, in words. */
 export function roleDetail(kind: RoleKind): string {
   switch (kind) {
     case 'owner':

@@ -21,7 +21,7 @@ const { DatasourcePicker } = await import('../../../../src/ui/commands/targets.t
 const { Notifier } = await import('../../../../src/ui/text/notifier.ts');
 const { Places } = await import('../../../../src/ui/manage/places.ts');
 
-/** What the simulated user does in an open box. */
+/** An action of the simulated user in an open box. */
 export type Step =
   | { readonly type: string }
   /** Types a text that the box rejects. */

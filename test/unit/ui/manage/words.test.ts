@@ -8,7 +8,7 @@ const { editProblem } = await import('../../../../src/ui/manage/editOutcome.ts')
 const { nodeName } = await import('../../../../src/ui/text/plainText.ts');
 
 describe('The words of the manage commands', () => {
-  it('tell how much a deletion takes away', () => {
+  it('name the number of objects that a deletion removes', () => {
     const words = [
       [undefined, undefined],
       [undefined, 1],
