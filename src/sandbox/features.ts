@@ -2,6 +2,7 @@ import { accountViews } from './account/accountViews.ts';
 import { authFeature } from './auth/authFeature.ts';
 import type { AuthFeature } from './auth/authFeature.ts';
 import type { Clock } from './base/clock.ts';
+import type { Turns } from './base/turns.ts';
 import { contentFeature } from './content/contentFeature.ts';
 import type { ContentFeature } from './content/contentFeature.ts';
 import { Serializer } from './content/serializer.ts';
@@ -26,11 +27,12 @@ interface FeatureOptions {
   readonly account: string;
   /** Login of the user that the sandbox was started with. */
   readonly owner: string;
-  /** Folder that the sandbox writes to. No Datasource may collect it. */
+  /** Folder that the sandbox writes to. Datasources never collect the sandbox's own files in it. */
   readonly dataFolder: string;
   /** Folder for the bytes of unfinished uploads. */
   readonly uploadFolder: string;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly times: SyncTimes;
   readonly switches: SwitchBoard;
   readonly log: (line: string) => void;
@@ -44,26 +46,26 @@ export interface Features {
   readonly content: ContentFeature;
   readonly upload: UploadFeature;
   readonly retention: RetentionFeature;
-  /** Every feature, in the order in which features are started and closed. */
+  /** All features. They are started in this order, and closed in the same order. */
   readonly all: readonly Feature[];
 }
 
 export function createFeatures(stores: Stores, options: FeatureOptions): Features {
-  const { account, owner, clock, times, switches, dataFolder, log } = options;
+  const { account, owner, clock, turns, times, switches, dataFolder, log } = options;
   const serializer = new Serializer(stores);
   const auth = authFeature(stores, { account, clock, switches });
-  const processing = processingFeature(stores, { serializer, clock, log });
+  const processing = processingFeature(stores, { serializer, clock, turns, log });
   const onCollected = (): void => processing.pipeline.wake();
   const sync = syncFeature(stores, {
-    ...{ clock, times, dataFolder, tokens: auth.tokens, onCollected, log },
+    ...{ clock, turns, times, dataFolder, auth, onCollected, log },
   });
-  const content = contentFeature(stores, { serializer, switches, sync, owner });
+  const content = contentFeature(stores, { serializer, switches, sync, owner, onQueued: onCollected });
   const upload = uploadFeature(stores, {
-    ...{ folder: options.uploadFolder, serializer, onReceived: onCollected },
+    ...{ folder: options.uploadFolder, serializer, clock, onReceived: onCollected },
   });
-  const retention = retentionFeature(stores, { clock, log });
+  const retention = retentionFeature(stores, { clock, turns, log });
   const all: Feature[] = [
-    listingFeature(stores, { serializer, clock }),
+    listingFeature(stores, { serializer, clock, turns }),
     ...[sync, processing, auth, content, upload, retention],
     { views: searchViews({ ...stores, serializer }) },
     { views: accountViews({ ...stores, account }) },

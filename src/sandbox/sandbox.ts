@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
-import { databaseName, markDataFolder, uploadsName } from './base/dataFolder.ts';
+import { databaseName, uploadsName } from './base/dataFolder.ts';
+import { prepareDataFolder } from './base/preparedDataFolder.ts';
 import { EventLog } from './server/eventLog.ts';
 import { defaultServerLimits } from './server/serverLimits.ts';
 import type { ServerLimits } from './server/serverLimits.ts';
@@ -16,6 +17,7 @@ import type { Stores } from './store/stores.ts';
 import { SwitchBoard } from './switches/switchBoard.ts';
 import type { Switches } from './switches/switchBoard.ts';
 import { makeTemporaryDataFolder } from './base/temporaryDataFolder.ts';
+import { Turns } from './base/turns.ts';
 import { SyncTimes } from './sync/syncTimes.ts';
 
 /** Start options of a sandbox. */
@@ -34,7 +36,10 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** Minimum duration of a sync run in ms, regardless of the time scale. Default 0. */
   readonly minRunMs?: number;
-  /** Returns a number from 0 to 1, which determines the length of each sync cycle within its allowed range. */
+  /**
+   * Returns a number from 0 to 1. This number determines the length of each sync cycle within its allowed
+   * range.
+   */
   readonly random?: () => number;
   readonly switches?: Partial<Switches>;
   /** scrypt's cost N for passwords, a power of 2. Only tests may lower it, because their passwords protect nothing. */
@@ -50,17 +55,19 @@ export type Sandbox = SandboxHandle;
 
 /**
  * Starts a local Onna on 127.0.0.1.
- * @throws Error if the port is taken, or if the data folder can't be upgraded or belongs to another account
+ * @throws DataFolderUnusable, or an Error if the port is taken, or if the data can't be upgraded or belongs to another
+ * account
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const isTemporary = options.dataFolder === undefined;
   const dataFolder = options.dataFolder ?? (await makeTemporaryDataFolder());
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await prepareDataFolder(dataFolder);
   const user = options.user ?? 'admin@sandbox.test';
   const password = options.password ?? randomBytes(12).toString('base64url');
   const container = options.container ?? 'rel0';
   const account = options.account ?? 'sandbox';
   const clock = options.clock ?? systemClock;
+  const turns = new Turns(clock);
   const events = new EventLog(clock);
   const log = (text: string): void => {
     const line = logLine(text);
@@ -70,19 +77,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let stores: Stores | undefined;
   let features: Features | undefined;
   try {
-    await markDataFolder(dataFolder);
     const switches = new SwitchBoard(options.switches ?? {});
     const file = path.join(dataFolder, databaseName);
     stores = openStores({ file, container, account, clock, passwordCost: options.passwordCost });
     features = createFeatures(stores, {
-      ...{ account, owner: user, clock, switches, log, dataFolder },
+      ...{ account, owner: user, clock, turns, switches, log, dataFolder },
       uploadFolder: path.join(dataFolder, uploadsName),
       times: new SyncTimes(options.timeScale ?? 1, options.minRunMs ?? 0, options.random ?? Math.random),
     });
     features.content.tree.ensureAccount(account);
     const handle = new SandboxHandle(stores, features, {
       ...{ container, account, user, password, dataFolder, removeOnClose: isTemporary },
-      ...{ clock, switches, events, log, limits: { ...defaultServerLimits, ...options.limits } },
+      ...{ clock, turns, switches, events, log, limits: { ...defaultServerLimits, ...options.limits } },
     });
     await handle.addUser({ login: user, password, role: 'guillotina.Manager', at: '' });
     stores.contents.removeUnfinished();

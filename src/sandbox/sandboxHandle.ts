@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { Role } from './store/grants.ts';
+import { consentProvider } from './auth/consentTypes.ts';
 import { EventLog } from './server/eventLog.ts';
 import { datasourceType, isFolderType } from './base/datasourceTypes.ts';
 import type { Controls } from './server/controlRoutes.ts';
@@ -16,9 +17,10 @@ import type { SyncType } from './store/datasources.ts';
 import type { StoredNode } from './store/nodes.ts';
 import type { Stores } from './store/stores.ts';
 import type { Clock } from './base/clock.ts';
+import type { Turns } from './base/turns.ts';
 import type { SwitchBoard, SwitchChange, Switches } from './switches/switchBoard.ts';
 
-/** Identifies a node for callers. */
+/** Identifies a node for users of {@link SandboxHandle}. */
 export interface NodeReference {
   /** Path below the account, such as `/workspaces/harbour-Qx3vTz/wiki`. */
   readonly path: string;
@@ -33,7 +35,7 @@ interface UserOptions {
   readonly password?: string;
   readonly name?: string;
   readonly surname?: string;
-  /** The role on the object at path `at` and on everything below it. Default: Reader of `/workspaces`. */
+  /** The role at the path `at` and at everything below it. Default: Reader of `/workspaces`. */
   readonly role?: Role;
   readonly at?: string;
 }
@@ -60,6 +62,8 @@ export interface DatasourceOptions {
   /** Login of the owner. Default: the user that the sandbox was started with. */
   readonly owner?: string;
   readonly credentialsExpired?: boolean;
+  /** Path of a Datasource of the same type, to use its credentials. Default: credentials of its own. */
+  readonly credentialsOf?: string;
 }
 
 interface HandleOptions {
@@ -70,6 +74,7 @@ interface HandleOptions {
   readonly dataFolder: string;
   readonly removeOnClose: boolean;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly switches: SwitchBoard;
   readonly events: EventLog;
   readonly limits: ServerLimits;
@@ -99,7 +104,7 @@ export class SandboxHandle {
   #port = 0;
 
   constructor(stores: Stores, features: Features, options: HandleOptions) {
-    const { container, account, clock, limits, log } = options;
+    const { container, account, clock, turns, limits, log } = options;
     this.container = container;
     this.account = account;
     this.user = options.user;
@@ -114,7 +119,10 @@ export class SandboxHandle {
     const views = all.flatMap((feature) => feature.views);
     const api = new Api({ container, account, views, ...stores, tokens: auth.tokens });
     const controls = this.#controls(clock);
-    this.#server = new SandboxServer({ api, auth: auth.server, clock, log, limits, controls });
+    this.#server = new SandboxServer({
+      ...{ api, auth: auth.server, consents: auth.consents },
+      ...{ clock, turns, log, limits, controls },
+    });
   }
 
   /** `http://127.0.0.1:port` */
@@ -132,7 +140,7 @@ export class SandboxHandle {
     for (const feature of this.#features.all) feature.start?.();
   }
 
-  /** Stops the server and all background work. A restart can continue from the stored state. */
+  /** Stops the server and all background work. After a restart, the work continues from the stored state. */
   async close(): Promise<void> {
     await this.#server.close();
     for (const feature of this.#features.all) await feature.close?.();
@@ -185,6 +193,8 @@ export class SandboxHandle {
     const node = tree.addDatasource(options.parent, {
       ...{ title: options.title, id: options.id, type, sync, origin: options.origin },
       owner: options.owner ?? this.user,
+      walletEntry:
+        options.credentialsOf === undefined ? undefined : this.#sharedEntry(options.credentialsOf, type),
       paceMs: options.paceMs ?? 0,
       state: { syncStatus: status, ...(runs ? { queuedAt: timestamps.next() } : {}) },
     });
@@ -221,13 +231,28 @@ export class SandboxHandle {
     return true;
   }
 
-  /** Renews the credentials of a Datasource. Continues the syncs that the expired credentials had stopped. */
+  /**
+   * Renews the credentials of a Datasource. Restarts the syncs that stopped because the credentials had
+   * expired.
+   */
   refreshCredentials(path: string): boolean {
     const { engine } = this.#features.sync;
     const walletEntry = this.#walletEntryOf(path);
     if (walletEntry === undefined) return false;
     engine.renewCredentials(walletEntry, this.#switches.state.credentialLifetimeSeconds, this.user);
     return true;
+  }
+
+  /**
+   * Issues a code, as the consent page of a provider does.
+   * @param type `@type` of the Datasources
+   * @param login The user who gives the consent. Default: the user that the sandbox was started with.
+   * @throws Error if the type has no consent page
+   */
+  consentCode(type: string, login = this.user): string {
+    const provider = consentProvider(type);
+    if (!provider) throw new Error(`the type '${type}' has no consent page`);
+    return this.#features.auth.consents.issue({ login, provider });
   }
 
   /** Revokes every bearer token issued so far. Requests with a revoked token get 401, as with an expired token. */
@@ -269,9 +294,9 @@ export class SandboxHandle {
   /** Resolves when no run is active or queued, all collected Resources are processed and no removal is in progress. */
   async settled(signal?: AbortSignal): Promise<void> {
     const { engine, remover } = this.#features.sync;
-    const { pipeline } = this.#features.processing;
+    const { pipeline, reindexing } = this.#features.processing;
     const { retention } = this.#features.retention;
-    while (!engine.idle || !pipeline.idle || !remover.idle || !retention.idle)
+    while (![engine, pipeline, reindexing, remover, retention].every(({ idle }) => idle))
       await setTimeout(5, undefined, { signal });
   }
 
@@ -294,6 +319,14 @@ export class SandboxHandle {
       expireTokens: () => this.expireTokens(),
       setRetention: (type, days) => this.setRetention(type, days),
     };
+  }
+
+  /** @throws Error if no Datasource of this type with credentials is at this path */
+  #sharedEntry(path: string, type: string): string {
+    const walletEntry = this.#walletEntryOf(path);
+    if (walletEntry === undefined || this.stores.nodes.byPath(path)?.type !== type)
+      throw new Error(`there are no credentials of a ${type} at ${path}`);
+    return walletEntry;
   }
 
   /** Returns the uid of the wallet entry that the Datasource at a path uses. */

@@ -5,6 +5,7 @@ import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { Stores } from '../store/stores.ts';
 import { peopleViews } from './peopleViews.ts';
+import { capabilitiesOf } from './typeCapabilities.ts';
 
 interface AccountDeps extends Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'users' | 'groups'> {
   readonly account: string;
@@ -34,7 +35,7 @@ function read(
 /** Services that list the Datasource types. The sandbox enables every type. */
 function typeViews(): ServiceView[] {
   const described = (types: readonly string[]): unknown =>
-    types.map((type) => ({ type_name: type, capabilities: [] }));
+    types.map((type) => ({ type_name: type, capabilities: capabilitiesOf(type) }));
   return [
     read('@enabledDSTypes', isAccountOrUser, () => plainTypes),
     read('@enabledEDS', isAccount, () => enterpriseTypes),
@@ -67,7 +68,10 @@ function userViews({ grants, users, groups }: AccountDeps): ServiceView[] {
   ];
 }
 
-/** Services that return the account status, and totals over the Datasources that the user may see. */
+/**
+ * Services that return the account status, the sizes of the visible Datasources, and the use of each wallet
+ * entry.
+ */
 function stateViews({ account, nodes, datasources, grants }: AccountDeps): ServiceView[] {
   const seen = (login: string | undefined): (readonly [StoredNode, string | undefined, number, number])[] =>
     datasources.below('').flatMap(({ nodeId, walletEntry, bytesProcessed, docCount }) => {

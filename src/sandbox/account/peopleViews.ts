@@ -7,14 +7,14 @@ import type { StoredGroup } from '../store/groups.ts';
 import type { Stores } from '../store/stores.ts';
 import type { StoredUser } from '../store/users.ts';
 
-/** Maximum users that one search considers. */
+/** Maximum number of users that a search examines, and that `@getUsers` returns. */
 const maxUsers = 10_000;
 const defaultSize = 20;
 const groupTypes = ['PEOPLE_GROUP', 'WORK_SPACE', 'ALL'];
 
 type PeopleDeps = Pick<Stores, 'nodes' | 'grants' | 'users' | 'groups'>;
 
-/** A user in the format of an LDAP-like user store, as published (`UserSearchResult`). */
+/** Formats a user as Onna's published type `UserSearchResult`, whose field names come from LDAP. */
 function userItem({ login, name, surname }: StoredUser): Readonly<Record<string, unknown>> {
   return { id: login, mail: login, cn: name, sn: surname, blocked: false };
 }
@@ -31,7 +31,9 @@ function wholeNumber(value: string | null, fallback: number, name: string): numb
   return number;
 }
 
-/** `@findUsers` and `@getUsers` return the users of the account. Both are for its Managers and Owners. */
+/**
+ * `@findUsers` and `@getUsers` return the users of the account. Only its Managers and Owners may use them.
+ */
 function userViews({ users }: PeopleDeps): ServiceView[] {
   return [
     {

@@ -4,12 +4,18 @@ import type { Stores } from '../store/stores.ts';
 import type { SwitchBoard } from '../switches/switchBoard.ts';
 import { AuthCodes } from './codes.ts';
 import { AuthServer } from './authServer.ts';
+import { Consents } from './consents.ts';
+import { consentViews } from './consentViews.ts';
 import { Tokens } from './tokens.ts';
 
-/** Signing in: codes, passwords and bearer tokens (docs/onna-api.md §1). */
+/**
+ * Sign-in with codes, passwords and bearer tokens (docs/onna-api.md §1), and the consent of users at the providers of
+ * their Datasources (§5).
+ */
 export interface AuthFeature extends Feature {
   readonly server: AuthServer;
   readonly tokens: Tokens;
+  readonly consents: Consents;
 }
 
 export function authFeature(
@@ -20,5 +26,6 @@ export function authFeature(
   const { database, settings, trail, users } = stores;
   const tokens = new Tokens(database, settings, clock, trail);
   const server = new AuthServer({ account, users, codes: new AuthCodes(clock), tokens, switches, trail });
-  return { views: [server.codeView()], server, tokens };
+  const consents = new Consents(clock);
+  return { views: [server.codeView(), ...consentViews(consents)], server, tokens, consents };
 }

@@ -19,7 +19,7 @@ const signInSchema = v.looseObject({
   code: v.string(),
   username: v.string(),
   password: v.string(),
-  // A published script sends one string instead of a list (docs/onna-api.md §1).
+  // A published script sends a string here, not a list (docs/onna-api.md §1).
   scopes: v.union([
     v.array(v.string()),
     v.pipe(
@@ -61,8 +61,8 @@ export class AuthServer {
   }
 
   /**
-   * GET or POST `{account}/@oauthgetcode` returns a code without a login. For a wrong scope or client, the code is
-   * null.
+   * GET or POST `{account}/@oauthgetcode` returns an auth code. It requires no token. If the scope or the client
+   * is wrong, the code is null.
    */
   codeView(): ServiceView {
     return {
@@ -97,8 +97,8 @@ export class AuthServer {
   }
 
   /**
-   * Signs a user in to the sandbox's own page with a password and no code. Switches do not affect this sign-in, so that
-   * they can't lock out the person who sets them. The token has the default lifetime.
+   * Signs a user in to the sandbox's own page with a password and no code. The switches do not affect this
+   * sign-in. Otherwise they could lock out the person who sets them. The token has the default lifetime.
    * @throws Refusal 401
    */
   async pageToken(login: string, password: string): Promise<Answer> {

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 /** Lifetime of an auth code, in ms (docs/onna-api.md §1). */
 const lifetimeMs = 120_000;
 
-/** Maximum number of unused codes. There is a limit because a client needs no login to request a code. */
+/** Maximum number of unused codes. There is a limit because clients can request codes without a login. */
 const maxCodes = 10_000;
 
 /** Single-use auth codes that expire. Kept in memory only, so a restart drops them. */

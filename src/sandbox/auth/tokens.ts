@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { SignJWT, errors, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import type { Database } from '../store/database.ts';
@@ -7,8 +9,8 @@ import type { Settings } from '../store/settings.ts';
 import type { StoredUser } from '../store/users.ts';
 
 /**
- * Result of checking a token. `invalid` means that this sandbox did not issue the token. Its caller is treated as
- * anonymous (docs/onna-api.md §9).
+ * Result of checking a token. `invalid` means that this sandbox did not issue the token. A caller with such a
+ * token is treated as anonymous (docs/onna-api.md §9).
  */
 export type TokenCheck =
   | { readonly kind: 'valid'; readonly login: string }
@@ -17,12 +19,27 @@ export type TokenCheck =
 
 const algorithm = 'HS256';
 
+/** Maximum number of tokens whose signature is not checked again. */
+const maxVerified = 10_000;
+
+/** The claims of a token whose signature was correct. */
+interface VerifiedToken {
+  readonly id: string;
+  /** Expiry, in seconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** Issues and checks the JWTs that docs/onna-api.md §1 describes. */
 export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #trail: AuditTrail;
   readonly #key: Uint8Array;
+  /**
+   * Tokens with a correct signature, by their SHA-256. jose checks signatures in Node's thread pool, where a request may
+   * have to wait for passwords and files.
+   */
+  readonly #verified = new LRUCache<string, VerifiedToken>({ max: maxVerified });
 
   constructor(database: Database, settings: Settings, clock: Clock, trail: AuditTrail) {
     this.#database = database;
@@ -54,18 +71,34 @@ export class Tokens {
   }
 
   async check(token: string): Promise<TokenCheck> {
+    const verified = await this.#verify(token);
+    if (verified === undefined) return { kind: 'invalid' };
+    if (verified.expiresAt * 1000 <= this.#clock.now()) return { kind: 'expired' };
+    const row = this.#database.get('SELECT login FROM tokens WHERE id = ?', verified.id);
+    // A missing row means that the token was revoked before it expired.
+    return row === undefined ? { kind: 'expired' } : { kind: 'valid', login: String(row['login']) };
+  }
+
+  /** @returns Undefined if this sandbox did not issue the token. */
+  async #verify(token: string): Promise<VerifiedToken | undefined> {
+    const digest = hash('sha256', token);
+    const known = this.#verified.get(digest);
+    if (known) return known;
+    const claims = await this.#claims(token);
+    const { token: id, exp: expiresAt } = claims ?? {};
+    if (typeof id !== 'string' || typeof expiresAt !== 'number') return undefined;
+    const verified = { id, expiresAt };
+    this.#verified.set(digest, verified);
+    return verified;
+  }
+
+  /** The claims of a token with a correct signature, even if the token has expired. */
+  async #claims(token: string): Promise<JWTPayload | undefined> {
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
-        algorithms: [algorithm],
-        currentDate: new Date(this.#clock.now()),
-      });
-      const id = payload['token'];
-      if (typeof id !== 'string') return { kind: 'invalid' };
-      const row = this.#database.get('SELECT login FROM tokens WHERE id = ?', id);
-      // A missing row means that the token was revoked before it expired.
-      return row === undefined ? { kind: 'expired' } : { kind: 'valid', login: String(row['login']) };
+      const options = { algorithms: [algorithm], currentDate: new Date(this.#clock.now()) };
+      return (await jwtVerify(token, this.#key, options)).payload;
     } catch (error) {
-      return { kind: error instanceof errors.JWTExpired ? 'expired' : 'invalid' };
+      return error instanceof errors.JWTExpired ? error.payload : undefined;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The sandbox's clock. It is injected, so that tests can control it. */
 export interface Clock {
-  /** Wall clock, in ms since 1970. A user or the network can change it at any time. */
+  /** Wall clock, in ms since 1970. The user or time synchronization can change it at any time. */
   now(): number;
   /** Monotonic clock, in ms, for durations and timeouts. */
   monotonic(): number;

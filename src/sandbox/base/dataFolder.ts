@@ -5,13 +5,16 @@ import path from 'node:path';
 /** Name of the database in a data folder. */
 export const databaseName = 'sandbox.sqlite';
 
-/** Name of the folder for unfinished uploads. It is in a data folder. */
+/** Name of the folder, inside a data folder, for unfinished uploads. */
 export const uploadsName = 'uploads';
 
-/** Name of the folder for the sample files of `--samples`. It is in a data folder. */
+/** Name of the folder, inside a data folder, for the sample files of `--samples`. */
 export const samplesName = 'samples';
 
-/** Name of the file that marks a data folder, so that no sandbox collects another sandbox's own files. */
+/**
+ * Name of the file that marks a data folder. The mark prevents sandboxes from collecting each other's own
+ * files.
+ */
 export const markerName = '.onna-sandbox-data';
 
 const markerText = 'A local Onna sandbox keeps its state in this folder. No sandbox collects these files.\n';
@@ -32,8 +35,8 @@ export function isOwnName(name: string): boolean {
 }
 
 /**
- * Whether a path leads to one of a sandbox's own files. Callers must resolve symbolic links in the path first, because
- * a link outside the data folder may point to such a file.
+ * Whether a path leads to one of a sandbox's own files. Callers must first resolve the symbolic links in the
+ * path, because a link outside the data folder may point to such a file.
  * @param root Data folders above this folder are ignored.
  */
 export function isInDataFolder(file: string, root: string): boolean {
@@ -52,7 +55,7 @@ export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: b
   return `${dev}:${ino}`;
 }
 
-/** Identities ({@link identityOf}) of the sandbox's own files in a data folder. Missing files are skipped. */
+/** Identities ({@link identityOf}) of the database files and the upload folder in a data folder. Skips missing ones. */
 export function ownIdentities(folder: string): ReadonlySet<string> {
   const names = [databaseName, `${databaseName}-wal`, `${databaseName}-shm`, uploadsName];
   const found = names.map((name) =>

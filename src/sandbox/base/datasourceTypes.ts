@@ -49,9 +49,25 @@ export function datasourceType(name: string): string | undefined {
 }
 
 /**
- * Whether a `@type` is a folder Datasource, which receives uploads, needs no credentials and syncs only once
+ * Whether a `@type` is that of a folder Datasource, which receives uploads, needs no credentials and syncs only once
  * (docs/onna-api.md §12).
  */
 export function isFolderType(type: string): boolean {
   return type === 'StaticDatasource';
+}
+
+/**
+ * Sync types of the types that do not offer all three. Each connector decides which it offers (docs/onna-api.md §12);
+ * apart from folders, these are our choice.
+ */
+const limitedSyncTypes: Readonly<Record<string, readonly ('auto' | 'one' | 'arch')[]>> = {
+  StaticDatasource: ['one'],
+  BridgeDatasource: ['one'],
+  ImapDatasource: ['one', 'arch'],
+  TwitterDatasource: ['one', 'arch'],
+};
+
+/** The sync types that a Datasource type offers. */
+export function syncTypesOf(type: string): readonly ('auto' | 'one' | 'arch')[] {
+  return limitedSyncTypes[type] ?? ['auto', 'one', 'arch'];
 }

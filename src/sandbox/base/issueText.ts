@@ -20,8 +20,8 @@ function expectedWords(expected: string): string {
 }
 
 /**
- * Describes a validation issue in plain words. A message set in the schema is kept. Valibot's default messages are
- * replaced, because they are written for programmers and repeat the rejected value.
+ * Describes a validation issue in plain words. Keeps a message that the schema sets. Replaces valibot's
+ * default messages, because they are written for programmers and repeat the rejected value.
  */
 export function issueText(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith('Invalid ')) return issue.message;

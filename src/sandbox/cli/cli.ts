@@ -25,7 +25,8 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
 const progressIntervalMs = 2000;
 
 async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
-  const { generate: count, generateDatasources: datasources } = options;
+  const { generateExceptions: exceptions, generateDatasources: datasources } = options;
+  const count = Math.max(options.generate, exceptions);
   if (datasources > 0) await generateDatasources(sandbox, datasources, signal);
   if (count === 0) return;
   let reportedAt = Date.now();
@@ -34,7 +35,7 @@ async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSign
     reportedAt = Date.now();
     process.stderr.write(`${done} of ${count} Resources generated\n`);
   };
-  await generateResources(sandbox, count, report, signal);
+  await generateResources(sandbox, count, report, signal, exceptions);
 }
 
 function announce(sandbox: Sandbox, asJson: boolean): void {

@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly samples: boolean;
   /** Number of Resources to generate. */
   readonly generate: number;
+  /** Number of generated Resources that have an exception. */
+  readonly generateExceptions: number;
   /** Number of Datasources to generate. */
   readonly generateDatasources: number;
   readonly port: number;
@@ -48,6 +50,8 @@ Open its address in a browser to watch the sandbox and to change its switches.
                                      default: static:one, or dropbox if only SYNC is given
   --samples            add sample Datasources
   --generate N         generate a Datasource with N Resources
+  --generate-exceptions N
+                       generate at least N Resources, and give N of them an exception
   --generate-datasources N
                        generate N Datasources without Resources
   --data DIR           keep the state in DIR (default: a temporary folder, removed on exit)
@@ -63,7 +67,7 @@ Open its address in a browser to watch the sandbox and to change its switches.
 `;
 
 /** Parses `NAME=DIR:TYPE:SYNC` from the end, so that DIR may contain colons. @throws UsageError */
-export function parseOrigin(text: string): OriginOption {
+export function parseOrigin(text: string, files: path.PlatformPath = path): OriginOption {
   const [, name, place = ''] = /^(?:([^=/\\]+)=)?(.+)$/s.exec(text) ?? [];
   const parts = place.split(':');
   const sync = parts.length > 1 ? syncTypes.find((type) => type === parts.at(-1)) : undefined;
@@ -76,9 +80,9 @@ export function parseOrigin(text: string): OriginOption {
   if (isFolderType(type) && sync !== undefined && sync !== 'one') {
     throw new UsageError(`--origin '${text}': folder Datasources (static) support one-time syncs only`);
   }
-  const absolute = path.resolve(folder);
+  const absolute = files.resolve(folder);
   return {
-    name: name?.trim() ?? (path.basename(absolute) || absolute),
+    name: name?.trim() ?? (files.basename(absolute) || absolute),
     folder: absolute,
     type,
     sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),
@@ -122,6 +126,7 @@ export function parseCommandLine(
         json: { type: 'boolean', default: false },
         samples: { type: 'boolean', default: false },
         generate: { type: 'string', default: '0' },
+        'generate-exceptions': { type: 'string', default: '0' },
         'generate-datasources': { type: 'string', default: '0' },
         port: { type: 'string', default: '0' },
         data: { type: 'string' },
@@ -137,15 +142,18 @@ export function parseCommandLine(
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+  // An empty path would be the current folder.
+  if (values.data === '') throw new UsageError('--data does not name a folder');
   return {
     help: values.help,
     json: values.json,
     samples: values.samples,
     generate: parseNumber('generate', values.generate, isCount),
+    generateExceptions: parseNumber('generate-exceptions', values['generate-exceptions'], isCount),
     generateDatasources: parseNumber('generate-datasources', values['generate-datasources'], isCount),
     port: parseNumber('port', values.port, (port) => Number.isInteger(port) && port >= 0 && port < 65_536),
     data: values.data === undefined ? undefined : path.resolve(values.data),
-    origins: values.origin.map(parseOrigin),
+    origins: values.origin.map((text) => parseOrigin(text)),
     container: values.container,
     account: values.account,
     user: values.user,

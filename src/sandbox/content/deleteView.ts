@@ -9,7 +9,7 @@ import type { Stores } from '../store/stores.ts';
 
 interface DeleteDeps extends Pick<
   Stores,
-  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
+  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'parts' | 'contents' | 'index'
 > {
   readonly engine: SyncEngine;
   readonly remover: Remover;

@@ -1,5 +1,4 @@
 import { create as createDisposition } from 'content-disposition';
-import { parse as parseRange } from 'range-parser';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { notFound } from '../http/refusals.ts';
@@ -7,10 +6,8 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
+import { fileNameOf } from '../store/resources.ts';
 import type { StoredResource } from '../store/resources.ts';
-
-/** The bit that range-parser sets in the `code` of its result if the header has a syntax error. */
-const malformedRange = 1;
 
 interface Range {
   readonly start: number;
@@ -18,22 +15,36 @@ interface Range {
   readonly end: number;
 }
 
+/** Reads a position as the framework does: spaces and a sign are allowed. */
+function position(text: string): number {
+  return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+}
+
 /**
- * Parses a `Range` header that contains one range. Returns undefined if there is no header.
- * @throws Refusal 416 for an invalid range or for several ranges (docs/onna-api.md §4)
+ * Parses a `Range` header that contains one range. Returns undefined if there is no header. As in the framework, a
+ * range must not end beyond the file, but it may be empty: `10-` for a file with 10 bytes (docs/onna-api.md §18).
+ * @throws Refusal 416 for an invalid range or for several ranges
  */
 function readRange(header: string | undefined, size: number): Range | undefined {
   if (header === undefined) return undefined;
-  const { type, code, ranges } = parseRange(size, header);
-  const isMalformed = (code & malformedRange) !== 0;
-  if (type !== 'bytes' || isMalformed || ranges.length > 1) throw unsatisfiable('rangeNotParsable', size);
-  const [range] = ranges;
-  if (!range) throw unsatisfiable('invalidRange', size);
-  return { start: range.start, end: range.end + 1 };
+  const [from = '', ...rest] = (header.split('bytes=').at(-1) ?? '').split('-');
+  const to = rest.join('-');
+  const start = position(from);
+  const end = to === '' ? size : position(to) + 1;
+  if (Number.isNaN(start) || Number.isNaN(end))
+    throw unsatisfiable({ reason: 'rangeNotParsable', range: header }, size);
+  if (start > end || start < 0)
+    throw unsatisfiable({ reason: 'invalidRange', range: header, message: 'Invalid range' }, size);
+  if (end > size)
+    throw unsatisfiable(
+      { reason: 'invalidRange', range: header, message: 'Invalid range, too large end value' },
+      size,
+    );
+  return { start, end };
 }
 
-function unsatisfiable(reason: string, size: number): Refusal {
-  return new Refusal({ ...json({ reason }, 416), headers: { 'content-range': `bytes */${size}` } });
+function unsatisfiable(body: Readonly<Record<string, string>>, size: number): Refusal {
+  return new Refusal({ ...json(body, 416), headers: { 'content-range': `bytes */${size}` } });
 }
 
 interface File {
@@ -53,7 +64,7 @@ function fileOf(
     const { contentId } = resource;
     if (contentId === undefined) return undefined;
     return {
-      name: resource.title,
+      name: fileNameOf(resource),
       contentType: resource.contentType,
       size: resource.size,
       bytes: (start, end) => contents.bytes(contentId, start, end),
@@ -63,16 +74,21 @@ function fileOf(
   if (extracted === undefined || extracted === '') return undefined;
   const bytes = Buffer.from(extracted, 'utf8');
   return {
-    name: `${resource.title}.txt`,
+    name: `${fileNameOf(resource)}.txt`,
     contentType: 'text/plain; charset=utf-8',
     size: bytes.length,
     bytes: (start, end) => [bytes.subarray(start, end)],
   };
 }
 
+/** The reason for a 404: the Resource has no file in this field, or the field does not exist. */
+function missingFile(field: string): string {
+  return field === 'file' || field === 'extracted_text' ? 'File does not exist' : 'No valid name';
+}
+
 /**
- * GET `{resource}/@download/file` or `{resource}/@download/extracted_text` downloads one of the two fields. The
- * extracted text exists once the Resource has been processed.
+ * GET `{resource}/@download/file` or `{resource}/@download/extracted_text` downloads the file or its text.
+ * The text exists only after the Resource has been processed.
  */
 export function downloadView(contents: ContentStore, index: SearchIndex, trail: AuditTrail): ServiceView {
   return {
@@ -84,8 +100,9 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
     answer({ method, target, path, tail, query, header, login }: ViewRequest): Answer {
       const [field = '', fileName] = tail;
       const file = target.kind === 'resource' ? fileOf(field, target.resource, contents, index) : undefined;
-      if (!file || tail.length > 2) throw notFound();
-      const range = readRange(header('range'), file.size);
+      if (field === '' || tail.length > 2) throw notFound();
+      if (!file) throw new Refusal(json({ reason: missingFile(field) }, 404));
+      const range = method === 'HEAD' ? undefined : readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
       // Log only requests that start at byte 0, because media players and resumed downloads request many ranges of one
       // file.

@@ -1,9 +1,8 @@
-import { isFolderType } from '../base/datasourceTypes.ts';
 import type { FieldError } from '../http/refusals.ts';
 import type { SyncType } from '../store/datasources.ts';
 import { readSourceFields } from './sourceFields.ts';
 import type { SourceFields } from './sourceFields.ts';
-import { readSyncType } from './syncTypeField.ts';
+import { defaultSyncType, readSyncType } from './syncTypeField.ts';
 
 /** The fields of a new Datasource, read from a request body. */
 interface DatasourceFields extends SourceFields {
@@ -13,7 +12,8 @@ interface DatasourceFields extends SourceFields {
 
 /**
  * Reads the fields of a POST. Adds every invalid field to `errors`.
- * @param mayNameFolders Whether the user may collect folders: only the user that the sandbox was started with.
+ * @param mayNameFolders Whether the user may collect folders of this machine. True only for the user that the
+ * sandbox was started with.
  */
 export function readDatasourceFields(
   body: Readonly<Record<string, unknown>>,
@@ -21,13 +21,13 @@ export function readDatasourceFields(
   mayNameFolders: boolean,
   errors: FieldError[],
 ): DatasourceFields {
-  const source = readSourceFields(body, mayNameFolders, errors);
+  const source = readSourceFields(body, {}, mayNameFolders, errors);
   const status = body['sync_status'] ?? 'created';
   if (status !== 'created' && status !== 'pending')
     errors.push({ field: 'sync_status', message: 'A new Datasource must be created or pending' });
-  const sync = 'type_sync' in body ? readSyncType(body['type_sync'], type, errors) : undefined;
+  const sync = readSyncType(body['type_sync'], type, errors);
   return {
-    sync: sync ?? (isFolderType(type) ? 'one' : 'auto'),
+    sync: sync ?? defaultSyncType(type),
     status: status === 'pending' ? 'pending' : 'created',
     ...source,
   };

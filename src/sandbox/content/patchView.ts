@@ -1,83 +1,102 @@
-import * as v from 'valibot';
 import { empty } from '../http/answer.ts';
-import { jsonObject } from '../http/jsonObject.ts';
+import { contentObject } from '../http/jsonObject.ts';
 import { fieldErrors } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
-import { isDatasource } from '../http/view.ts';
+import { anyTarget, isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { SyncType } from '../store/datasources.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Invitations } from '../sync/invitations.ts';
-import { dublinCore } from './serializer.ts';
-import { readSyncType } from './syncTypeField.ts';
-import { readSourceFields } from './sourceFields.ts';
+import { applyChanges, clearing, dublinCore, readDublinCore, storedDublinCore } from './dublinCore.ts';
+import type { DublinCoreValues } from './dublinCore.ts';
+import { changeResource } from './resourceChange.ts';
+import { defaultSyncType, readSyncType } from './syncTypeField.ts';
+import { connectorFieldNames, readSourceFields } from './sourceFields.ts';
 import type { SourceFields } from './sourceFields.ts';
 import type { Stores } from '../store/stores.ts';
-import type { StoredNode } from '../store/nodes.ts';
+import type { Fields, StoredNode } from '../store/nodes.ts';
 import type { Timestamps } from '../store/timestamps.ts';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import { queued } from '../sync/queuedChange.ts';
 
-const bodySchema = v.record(v.string(), v.unknown());
-
 interface Change {
-  title?: string;
-  description?: string | null;
+  dublinCore: DublinCoreValues;
   typeSync?: SyncType;
-  /** `pending` accepts an invitation, or starts the first sync of a configured Datasource. */
+  /** The status `pending` accepts an invitation, or starts the first sync of a configured Datasource. */
   status?: 'paused' | 'resuming' | 'pending';
   source?: SourceFields;
+}
+
+/** How a body changes an object. PATCH changes only the fields in the body. PUT also clears all other fields. */
+interface Reading {
+  readonly replaces: boolean;
+  /** Whether the user may collect folders of this machine. */
+  readonly mayNameFolders: boolean;
 }
 
 /** Reads the requested change. Unknown keys are silently ignored, as in the framework. */
 function readChange(
   body: Readonly<Record<string, unknown>>,
-  target: Target,
-  mayNameFolders: boolean,
+  target: Target & { kind: 'node' },
+  { replaces, mayNameFolders }: Reading,
   errors: FieldError[],
 ): Change {
-  const change: Change = {};
-  const behavior = v.safeParse(bodySchema, body[dublinCore]);
-  const description = behavior.success ? behavior.output['description'] : undefined;
-  if (typeof description === 'string' || description === null) change.description = description;
-  else if (description !== undefined)
-    errors.push({ field: `${dublinCore}.description`, message: 'Not a string' });
-  if ('title' in body) {
-    if (typeof body['title'] === 'string') change.title = body['title'];
-    else errors.push({ field: 'title', message: 'Not a string' });
-  }
+  const fields = replaces ? {} : target.node.fields;
+  const sent = readDublinCore(body, storedDublinCore(fields), errors);
+  const change: Change = { dublinCore: replaces ? { ...clearing, ...sent } : sent };
   if (!isDatasource(target)) return change;
-  if ('type_sync' in body) {
-    const wanted = readSyncType(body['type_sync'], target.node.type, errors);
-    if (wanted !== undefined) change.typeSync = wanted;
+  const { node, datasource } = target;
+  const typeSync =
+    readSyncType(body['type_sync'], node.type, errors) ?? (replaces ? defaultSyncType(node.type) : undefined);
+  if (typeSync !== undefined) change.typeSync = typeSync;
+  const source = readSourceFields(body, fields, mayNameFolders, errors);
+  const isOtherFolder = source.origin !== undefined && source.origin !== datasource.origin;
+  if (isOtherFolder && datasource.syncStatus !== 'created') {
+    const message = 'The folder can be changed only while the Datasource is created';
+    errors.push({ field: 'original_url', message });
   }
-  const source = readSourceFields(body, mayNameFolders, errors);
-  for (const field of Object.keys(source.fields))
-    if (target.datasource.syncStatus !== 'created')
-      errors.push({ field, message: 'Can be changed only while the Datasource is created' });
-  if (Object.keys(source.fields).length > 0) change.source = source;
-  if ('sync_status' in body) {
-    const wanted = body['sync_status'];
-    if (wanted === 'paused' || wanted === 'resuming' || wanted === 'pending') change.status = wanted;
-    else errors.push({ field: 'sync_status', message: 'Must be paused, resuming or pending' });
-  }
+  if (replaces || Object.keys(source.fields).length > 0) change.source = source;
+  const status = body['sync_status'];
+  if (status === 'paused' || status === 'resuming' || status === 'pending') change.status = status;
+  else if (status !== undefined && status !== null)
+    errors.push({ field: 'sync_status', message: 'Must be paused, resuming or pending' });
   return change;
 }
 
-interface PatchDeps extends Pick<Stores, 'database' | 'trail' | 'nodes' | 'datasources' | 'index'> {
+/** The fields of a node after a change. */
+function fieldsAfter(
+  { fields }: StoredNode,
+  stored: DublinCoreValues,
+  source: SourceFields | undefined,
+  replaces: boolean,
+): Fields {
+  // In earlier versions, `description` was a separate field.
+  const cleared = new Set([dublinCore, 'description', ...(replaces ? connectorFieldNames : [])]);
+  const kept = Object.entries(fields).filter(([name]) => !cleared.has(name));
+  return { ...Object.fromEntries(kept), ...source?.fields, [dublinCore]: stored };
+}
+
+interface PatchDeps extends Pick<
+  Stores,
+  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'index'
+> {
   readonly engine: SyncEngine;
   readonly invitations: Invitations;
   readonly timestamps: Timestamps;
-  /** Login of the user that the sandbox was started with. Only this user may name folders to collect. */
+  /** Login of the user that the sandbox was started with. Only this user may choose folders to collect. */
   readonly owner: string;
 }
 
-/** Whether a Datasource has everything that its first sync needs: a folder receives uploads, all others have a source. */
+/**
+ * Whether a Datasource is ready for its first sync. A folder Datasource always is, because it receives
+ * uploads. All others need a source.
+ */
 function isConfigured(
   { type, fields }: Pick<StoredNode, 'type' | 'fields'>,
   origin: string | undefined,
 ): boolean {
-  return isFolderType(type) || origin !== undefined || 'original_url' in fields || 'urls' in fields;
+  const hasSource = (fields['original_url'] ?? fields['urls'] ?? null) !== null;
+  return isFolderType(type) || origin !== undefined || hasSource;
 }
 
 /** @returns The reason for a refusal, or undefined */
@@ -98,50 +117,62 @@ function changeStatus(
 }
 
 /**
- * PATCH changes a node. The response is 204 without a body, so clients need a GET to see the result (docs/onna-api.md
- * §4).
+ * PATCH changes an object, and PUT replaces it (docs/onna-api.md §4 and §18). The response is 204 without a body, so
+ * clients need a GET to see the result. PUT keeps the status of a Datasource and the folder that it collects.
  */
 export function patchView(deps: PatchDeps): ServiceView {
   const { database, nodes, datasources, index, trail, timestamps, engine, owner } = deps;
+
+  function changeNode(
+    target: Target & { kind: 'node' },
+    body: Readonly<Record<string, unknown>>,
+    { replaces, switches, login }: { replaces: boolean } & Pick<ViewRequest, 'switches' | 'login'>,
+  ): void {
+    const { node } = target;
+    const errors: FieldError[] = [];
+    const change = readChange(body, target, { replaces, mayNameFolders: login === owner }, errors);
+    if (errors.length > 0) throw fieldErrors(errors);
+    const { typeSync, source } = change;
+    const { title, stored } = applyChanges(storedDublinCore(node.fields), change.dublinCore);
+    const changesNode = Object.keys(change.dublinCore).length > 0 || source !== undefined;
+    const fields = fieldsAfter(node, stored, source, replaces);
+    const status = switches.patchIgnoresStatus ? undefined : change.status;
+    const before = isDatasource(target) ? target.datasource : undefined;
+    const begins = status === 'pending' && before?.syncStatus === 'created';
+    let problem: string | undefined;
+    if (begins)
+      problem = isConfigured({ ...node, fields }, source?.origin ?? before.origin)
+        ? undefined
+        : 'The Datasource is not configured yet';
+    else if (status !== undefined) problem = changeStatus(deps, node.id, status, login);
+    if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
+    database.transaction(() => {
+      if (changesNode || typeSync !== undefined)
+        trail.audit('edit', node, login, { ...change.dublinCore, type_sync: typeSync });
+      if (typeSync !== undefined) datasources.update(node.id, { typeSync });
+      if (source?.origin !== undefined) datasources.update(node.id, { origin: source.origin });
+      if (!changesNode) return;
+      nodes.edit(node.id, { ...(title === undefined ? {} : { title }), fields });
+      // Other nodes are not in the search index.
+      if (title !== undefined && (before || node.type === 'Workspace')) index.putNode({ ...node, title });
+    });
+    if (begins) {
+      datasources.update(node.id, queued('pending', timestamps.next()), { login });
+      engine.wake();
+    }
+  }
+
   return {
     name: '',
-    methods: ['PATCH'],
+    methods: ['PATCH', 'PUT'],
     permission: 'guillotina.ModifyContent',
-    appliesTo: ({ kind }) => kind === 'node',
+    appliesTo: anyTarget,
     isAction: true,
-    async answer({ target, json, switches, login }: ViewRequest) {
-      const body = jsonObject(await json());
-      const { node } = target;
-      const errors: FieldError[] = [];
-      const change = readChange(body, target, login === owner, errors);
-      if (errors.length > 0) throw fieldErrors(errors);
-      const { title, description, typeSync, source } = change;
-      const changesNode = title !== undefined || description !== undefined || source !== undefined;
-      const fields = { ...node.fields, ...source?.fields };
-      if (description !== undefined) fields['description'] = description;
-      const status = switches.patchIgnoresStatus ? undefined : change.status;
-      const before = isDatasource(target) ? target.datasource : undefined;
-      const begins = status === 'pending' && before?.syncStatus === 'created';
-      let problem: string | undefined;
-      if (begins)
-        problem = isConfigured({ ...node, fields }, before.origin)
-          ? undefined
-          : 'The Datasource is not configured yet';
-      else if (status !== undefined) problem = changeStatus(deps, node.id, status, login);
-      if (problem !== undefined) throw fieldErrors([{ field: 'sync_status', message: problem }]);
-      database.transaction(() => {
-        if (changesNode || typeSync !== undefined)
-          trail.audit('edit', node, login, { title, description, type_sync: typeSync });
-        if (typeSync !== undefined) datasources.update(node.id, { typeSync });
-        if (source?.origin !== undefined) datasources.update(node.id, { origin: source.origin });
-        if (!changesNode) return;
-        nodes.edit(node.id, { ...(title === undefined ? {} : { title }), fields });
-        if (title !== undefined) index.putNode({ ...node, title });
-      });
-      if (begins) {
-        datasources.update(node.id, queued('pending', timestamps.next()), { login });
-        engine.wake();
-      }
+    async answer({ target, path, method, json, switches, login }: ViewRequest) {
+      const body = contentObject(await json());
+      const replaces = method === 'PUT';
+      if (target.kind === 'resource') changeResource(deps, target, body, { replaces, login, path });
+      else changeNode(target, body, { replaces, switches, login });
       return empty(204);
     },
   };

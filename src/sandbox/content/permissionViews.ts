@@ -1,7 +1,6 @@
 import type { Grants } from '../store/grants.ts';
-import { Refusal, empty, json } from '../http/answer.ts';
-import { namesIn } from '../http/nameList.ts';
-import { schemaViolation } from '../http/refusals.ts';
+import { Refusal, json } from '../http/answer.ts';
+import { notFound, preconditionFailed } from '../http/refusals.ts';
 import { anyTarget, isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Serializer } from './serializer.ts';
@@ -9,22 +8,24 @@ import type { Stores } from '../store/stores.ts';
 
 /**
  * GET `@canido?permission=P` returns a boolean, and `@canido?permissions=A,B` returns an object with one boolean per
- * name (docs/onna-api.md §2).
+ * name (docs/onna-api.md §2 and §18). Names are not trimmed, and an unknown or empty name is false.
  */
 export function canidoView(grants: Grants): ServiceView {
   return {
     name: '@canido',
     methods: ['GET'],
     permission: 'guillotina.AccessContent',
+    takesFolders: true,
     appliesTo: anyTarget,
     answer({ query, login, path }: ViewRequest) {
-      const granted: ReadonlySet<string> = grants.permissions(login, path);
+      const granted = grants.permissions(login, path);
+      const many = query.get('permissions');
+      // Use a Map, because a name can be any text, such as `__proto__`.
+      if (many !== null)
+        return json(Object.fromEntries(new Map(many.split(',').map((name) => [name, granted.has(name)]))));
       const one = query.get('permission');
-      if (one !== null && one !== '') return json(granted.has(one));
-      const many = query.getAll('permissions').flatMap(namesIn);
-      if (many.length === 0)
-        throw schemaViolation('query', 'permission', 'permission or permissions is required');
-      return json(Object.fromEntries(many.map((name) => [name, granted.has(name)])));
+      if (one === null) throw preconditionFailed('permission or permissions is required');
+      return json(granted.has(one));
     },
   };
 }
@@ -50,11 +51,12 @@ export function resolveUidView(
     takesTail: true,
     appliesTo: isAccount,
     answer({ tail, login, base }: ViewRequest) {
-      const [uid = ''] = tail;
-      const path = tail.length === 1 ? pathOf(uid) : undefined;
+      const [uid] = tail;
+      if (uid === undefined || tail.length > 1) throw notFound();
+      const path = pathOf(uid);
       if (path === undefined || !grants.allows(login, path, 'guillotina.AccessContent'))
         throw new Refusal(json({ reason: `Could not find uid: ${uid}` }, 404));
-      return { ...empty(301), headers: { location: serializer.id(base, path) } };
+      return { ...json({}, 301), headers: { location: serializer.id(base, path) } };
     },
   };
 }

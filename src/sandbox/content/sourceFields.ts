@@ -1,27 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import type { FieldError } from '../http/refusals.ts';
+import type { Fields } from '../store/nodes.ts';
+import { readField } from './fieldValues.ts';
+import type { FieldKind } from './fieldValues.ts';
 
-/** The fields of a Datasource that say where it collects from. */
+/** The fields of a Datasource that define its source. */
 export interface SourceFields {
-  /** The folder to collect, from a `file:` URL. */
+  /** Path of the folder to collect, from a `file:` URL. */
   readonly origin: string | undefined;
   /** Connector fields, returned unchanged when the Datasource is read. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Fields;
 }
-
-const isString = (value: unknown): boolean => typeof value === 'string';
-const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
 
 /**
  * Fields that published scripts send (docs/onna-api.md §4). All other fields are ignored, so that no secret is stored.
  */
-const connectorFields: readonly [string, (value: unknown) => boolean, string][] = [
-  ['original_url', isString, 'Not a string'],
-  ['collect_links', (value) => typeof value === 'boolean', 'Not a boolean'],
-  ['connection_type', isString, 'Not a string'],
-  ['data_types', isStrings, 'Not a list of strings'],
-  ['urls', isStrings, 'Not a list of strings'],
-];
+export const connectorFields: Readonly<Record<string, FieldKind>> = {
+  original_url: 'line',
+  collect_links: 'flag',
+  connection_type: 'line',
+  data_types: 'changeableLines',
+  urls: 'changeableLines',
+};
+
+/** Names of the fields that define the source of a Datasource. PUT clears them. */
+export const connectorFieldNames: readonly string[] = Object.keys(connectorFields);
 
 /** @param mayNameFolders True only for the user that the sandbox was started with. */
 function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[]): string | undefined {
@@ -39,17 +42,21 @@ function readOrigin(url: unknown, mayNameFolders: boolean, errors: FieldError[])
   }
 }
 
-/** Reads the source from the body of a POST or PATCH. Adds every invalid field to `errors`. */
+/**
+ * Reads the source from the body of a POST, PATCH or PUT. Adds every invalid field to `errors`.
+ * @param before The stored fields. List operations in the body are applied to their values.
+ */
 export function readSourceFields(
   body: Readonly<Record<string, unknown>>,
+  before: Fields,
   mayNameFolders: boolean,
   errors: FieldError[],
 ): SourceFields {
   const fields: Record<string, unknown> = {};
-  for (const [name, isRight, message] of connectorFields) {
-    if (!(name in body)) continue;
-    if (isRight(body[name])) fields[name] = body[name];
-    else errors.push({ field: name, message });
+  for (const [name, kind] of Object.entries(connectorFields)) {
+    if (!Object.hasOwn(body, name)) continue;
+    const read = readField(kind, name, body[name], before[name], errors);
+    if (read) fields[name] = read.value;
   }
-  return { fields, origin: readOrigin(body['original_url'], mayNameFolders, errors) };
+  return { fields, origin: readOrigin(fields['original_url'], mayNameFolders, errors) };
 }

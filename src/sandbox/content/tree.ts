@@ -7,6 +7,8 @@ import type { SwitchBoard } from '../switches/switchBoard.ts';
 import type { Credentials } from '../sync/credentials.ts';
 import { slug } from '../store/address.ts';
 import type { Stores } from '../store/stores.ts';
+import { dublinCore } from './dublinCore.ts';
+import type { DublinCoreValues } from './dublinCore.ts';
 
 /** A Datasource to create. */
 interface NewDatasource {
@@ -19,7 +21,9 @@ interface NewDatasource {
   readonly origin: string | undefined;
   readonly owner: string;
   readonly paceMs: number;
-  /** Type-specific fields. Default: the fields that every Datasource has. */
+  /** The uid of the wallet entry to use. Default: a new one. */
+  readonly walletEntry?: string | undefined;
+  /** Type-specific fields. Default: only the fields that every Datasource has. */
   readonly fields?: Fields;
   /** Fields that differ from the initial state. */
   readonly state: DatasourceChange;
@@ -88,7 +92,7 @@ export class Tree {
     title: string,
     id: string | undefined,
     owner: string,
-    description: string | null = null,
+    stored: DublinCoreValues = {},
   ): StoredNode {
     const { database, nodes, grants, index, trail } = this.#deps;
     return database.transaction(() => {
@@ -97,7 +101,7 @@ export class Tree {
         name: id ?? generatedId(title),
         type: 'Workspace',
         title,
-        fields: { description },
+        fields: { [dublinCore]: stored },
         creators: [owner],
       });
       grants.grant(node.id, owner, 'guillotina.Owner');
@@ -116,11 +120,13 @@ export class Tree {
         name: wanted.id ?? generatedId(title),
         type,
         title,
-        fields: wanted.fields ?? { description: null, data_types: ['resources'] },
+        fields: wanted.fields ?? { data_types: ['resources'] },
         creators: [owner],
       });
       grants.grant(node.id, owner, 'guillotina.Owner');
-      const walletEntry = isFolderType(type) ? undefined : this.#addWalletEntry(owner, type);
+      const walletEntry = isFolderType(type)
+        ? undefined
+        : (wanted.walletEntry ?? this.#addWalletEntry(owner, type));
       datasources.create(node.id, sync, {
         ...(walletEntry === undefined ? {} : { walletEntry }),
         ...(origin === undefined ? {} : { origin }),

@@ -7,8 +7,8 @@ import type { Stores } from '../store/stores.ts';
 const owner: Role = 'guillotina.Owner';
 
 /**
- * GET `@usersInfo` returns the users for whom a Datasource is collected. A folder has no user accounts of its own, so
- * the sandbox returns the users who may see the Datasource, owners first.
+ * GET `@usersInfo` returns the users whose data a Datasource collects. A folder has no user accounts of its
+ * own, so the sandbox returns the users who may see the Datasource, owners first.
  */
 export function usersInfoView({ grants, users }: Pick<Stores, 'grants' | 'users'>): ServiceView {
   return {

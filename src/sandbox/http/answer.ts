@@ -5,6 +5,8 @@ export interface Answer {
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: AnswerBody;
+  /** Whether a large JSON or text body may be compressed. Default: no. */
+  readonly mayCompress?: boolean;
 }
 
 /** An `empty` body is sent with the JSON content type, as the framework does (docs/onna-api.md §9). */

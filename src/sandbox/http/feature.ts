@@ -5,6 +5,6 @@ export interface Feature {
   readonly views: readonly ServiceView[];
   /** Starts the background work. Called once the server listens. */
   start?(): void;
-  /** Stops the background work. A restart can continue from the stored state. */
+  /** Stops the background work. After a restart, the work continues from the stored state. */
   close?(): Promise<void> | void;
 }

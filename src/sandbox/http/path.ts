@@ -1,26 +1,19 @@
-import { badPath, notFound } from './refusals.ts';
-
-/** @throws Refusal 400 if the percent-encoding is invalid */
-export function decodePath(raw: string): string {
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    throw badPath('URI malformed', 'URIError');
-  }
-}
+/** Matches a run of percent-encoded bytes. */
+const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 
 /**
- * Splits and decodes a path. Empty segments are dropped (docs/onna-api.md §0).
- * @throws Refusal 400 if a segment can't be decoded, 404 if it can't be an id
+ * Decodes a percent-encoded path. An invalid escape such as `%zz` is left unchanged, and bytes that are not UTF-8
+ * become replacement characters. Such a path therefore names an object that does not exist (docs/onna-api.md §18).
  */
+export function decodePath(raw: string): string {
+  return raw.replaceAll(encodedBytes, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
+
+/** Decodes a path and then splits it, so an encoded slash also separates segments. Empty segments are dropped. */
 export function segmentsOf(rawPath: string): string[] {
-  return rawPath
+  return decodePath(rawPath)
     .split('/')
-    .filter((segment) => segment !== '')
-    .map((segment) => {
-      const decoded = decodePath(segment);
-      // Such segments can't be ids. Security does not depend on this check: segments never become file paths.
-      if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded)) throw notFound();
-      return decoded;
-    });
+    .filter((segment) => segment !== '');
 }

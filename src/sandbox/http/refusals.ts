@@ -14,13 +14,20 @@ function eid(): string {
 }
 
 /**
- * 401 for a missing or malformed token and, if `login` is set, for a missing permission. The service never sends 403.
+ * If `login` is set, 401 for a missing permission. Otherwise, 401 for a missing or malformed token. The
+ * service never sends 403.
+ * @param lack `access`: the caller can't see the object. `permission`: the caller lacks the permission of the service.
  */
-export function notAuthorized(login: string | undefined, content: string, verb: 'access' | 'view'): Refusal {
+export function notAuthorized(
+  login: string | undefined,
+  content: string,
+  lack: 'access' | 'permission',
+): Refusal {
   return new Refusal(
     json(
       {
-        reason: `You are not authorized to ${verb} content`,
+        reason:
+          lack === 'access' ? 'You are not authorized to access content' : 'You are not authorized to view',
         content: `<${content}>`,
         auth: login ?? 'Anonymous User',
       },
@@ -39,7 +46,7 @@ export function notFound(): Refusal {
   return new Refusal(json({ reason: 'object and/or route not found' }, 404));
 }
 
-/** 400 for a path that can't be parsed. */
+/** 400 for a path with an id that can't be looked up. */
 export function badPath(message: string, type: string): Refusal {
   return new Refusal(
     json({ reason: { success: false, exception_message: message, exception_type: type } }, 400),
@@ -62,12 +69,12 @@ export function requiredParameter(name: string): Refusal {
   );
 }
 
-/** An error of the framework that a service raises. */
+/** An error that a service raises through the framework. */
 function raised(status: number, reason: string, details: string, type: string, message: string): Refusal {
   return new Refusal(json({ reason, details, type, message, eid: eid() }, status));
 }
 
-/** 409 for an id that already exists in its folder. */
+/** 409 for an id that is already used in the same folder. */
 export function conflictId(id: string): Refusal {
   return raised(409, 'conflictId', 'This ID already exists', 'ConflictId', `Conflict ID ${id}`);
 }
@@ -87,6 +94,17 @@ export function notAllowed(message: string): Refusal {
   return raised(412, 'notAllowed', message, 'NotAllowed', message);
 }
 
+/** 412 for a type that does not exist. */
+export function unknownType(type: string): Refusal {
+  return raised(
+    412,
+    'deserializationError',
+    'Could not deserialize the content',
+    'DeserializationError',
+    `Invalid type: ${type}`,
+  );
+}
+
 /** 412 for field values that the content type does not accept. */
 export function fieldErrors(errors: readonly FieldError[]): Refusal {
   return new Refusal(
@@ -104,15 +122,14 @@ export function fieldErrors(errors: readonly FieldError[]): Refusal {
   );
 }
 
-/** 412 for a body that is not JSON. The service does not use 400 here. */
-export function badJson(message: string): Refusal {
+/** 412 for a body that is missing or not JSON. The service does not use 400 here. */
+export function badJson(): Refusal {
   return new Refusal(
     json(
       {
         reason: 'jsonDecodeError',
         details: 'Invalid JSON in the request',
         type: 'JSONDecodeError',
-        message,
         eid: eid(),
       },
       412,
@@ -161,7 +178,12 @@ export function foreignRequest(): Refusal {
   );
 }
 
-/** 405 for a method that the service does not support. */
+/** 405 for a method that no service has. A method that only the requested service does not have gets 404. */
+export function unknownMethod(known: readonly string[]): Refusal {
+  return new Refusal({ ...json({}, 405), headers: { allow: known.join(',') } });
+}
+
+/** 405 for a method that a route of the auth server, or a route that only the sandbox has, does not support. */
 export function methodNotAllowed(allowed: readonly string[]): Refusal {
   return new Refusal({
     ...json({ reason: 'methodNotAllowed', message: `Use ${allowed.join(' or ')}` }, 405),
@@ -201,13 +223,14 @@ export function authServerDown(retryAfterSeconds: number | undefined): Refusal {
   });
 }
 
-/** 409 for a write that the database gave up after its own retries. */
+/** 409 for a write that failed in the database even after retries. */
 export function writeConflict(): Refusal {
   return new Refusal(json({ summary: 'DB Conflict detected' }, 409));
 }
 
 /**
- * An error that a switch requests, with a status whose body docs/onna-api.md §9 does not describe (429, 502, 503, …).
+ * An error that a switch simulates, with a status whose body docs/onna-api.md §9 does not describe (429, 502,
+ * 503, …).
  */
 export function plainFault(status: number, retryAfterSeconds: number | undefined): Refusal {
   return new Refusal({ ...text(`${status}: fault`, status), ...retryAfter(retryAfterSeconds) });

@@ -1,13 +1,20 @@
 import type { Permission } from '../store/grants.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { StoredNode } from '../store/nodes.ts';
+import type { UploadFolder } from '../store/uploadFolders.ts';
 import type { StoredResource } from '../store/resources.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from './answer.ts';
 
 /** The object at a path. For a Resource, `node` is its Datasource's node. */
 export type Target =
-  | { readonly kind: 'node'; readonly node: StoredNode; readonly datasource: DatasourceState | undefined }
+  | {
+      readonly kind: 'node';
+      readonly node: StoredNode;
+      readonly datasource: DatasourceState | undefined;
+      /** Set if the target is a folder inside the Datasource. Only views with `takesFolders` get such a target. */
+      readonly folder?: UploadFolder;
+    }
   | {
       readonly kind: 'resource';
       readonly node: StoredNode;
@@ -43,16 +50,20 @@ export interface ServiceView {
   readonly methods: readonly string[];
   /** If undefined, anonymous callers may use the service. */
   readonly permission: Permission | undefined;
-  /** Whether more path segments may follow the service's name, e.g. `@download/file`. */
+  /** Whether more path segments may follow the service's name, as in `@download/file`. */
   readonly takesTail?: boolean;
+  /** Whether folders inside Datasources have this service. */
+  readonly takesFolders?: boolean;
   /** Whether the target has this service. If not, the answer is 404. */
   appliesTo(target: Target): boolean;
-  /** Whether the service changes data. The switch `emptyActionBodies` affects only services that do. */
+  /**
+   * Whether the service changes data. The switch `emptyActionBodies` affects only services that change data.
+   */
   readonly isAction?: boolean;
   answer(request: ViewRequest): Answer | Promise<Answer>;
 }
 
-/** Whether the target is a Datasource, and not a Resource of one. */
+/** Whether the target is a Datasource itself, not one of its Resources. */
 export function isDatasource(
   target: Target,
 ): target is Target & { datasource: DatasourceState; kind: 'node' } {

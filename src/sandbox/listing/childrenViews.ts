@@ -4,10 +4,11 @@ import type { Answer } from '../http/answer.ts';
 import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { namesIn } from '../http/nameList.ts';
-import { brokenScroll, methodNotAllowed, notFound, schemaViolation } from '../http/refusals.ts';
+import { brokenScroll, notFound, schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Serializer } from '../content/serializer.ts';
+import { anyChild } from '../store/grants.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
 import type { ScrollPosition, Scrolls } from './scrolls.ts';
@@ -39,11 +40,13 @@ type ItemOf = (
   include: readonly string[],
 ) => unknown;
 
-/** Reads the parameters from the query, the body or both, as the switch `childrenMode` requires. Ignores all others. */
+/**
+ * Reads the parameters from the places that the switch `childrenMode` allows: the query, the body or both.
+ */
 async function readParameters(request: ViewRequest): Promise<Parameters> {
   const { childrenMode: mode } = request.switches;
-  if (mode === 'postBody' && request.method !== 'POST') throw methodNotAllowed(['POST']);
-  if ((mode === 'query' || mode === 'getBody') && request.method === 'POST') throw methodNotAllowed(['GET']);
+  // A service that lacks the method answers 404 (docs/onna-api.md §18).
+  if (mode !== 'any' && (mode === 'postBody') !== (request.method === 'POST')) throw notFound();
   const body = mode === 'query' ? undefined : await request.json();
   const query = mode === 'any' || mode === 'query' ? Object.fromEntries(request.query) : {};
   const parsed = v.safeParse(parametersSchema, { ...query, ...jsonObject(body) });
@@ -58,7 +61,7 @@ interface Deps extends Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'gra
 }
 
 /**
- * `@getAllChildren` returns paths, `@getAllChildrenData` returns objects. These two services accept GET and POST, and
+ * `@getAllChildren` returns paths, and `@getAllChildrenData` returns objects. These two services accept GET and POST, and
  * page through a snapshot (docs/onna-api.md §5).
  */
 export function childrenViews(deps: Deps): ServiceView[] {
@@ -87,16 +90,21 @@ function ownerOf({ login, target }: ViewRequest): Pick<ScrollPosition, 'login' |
 
 function firstPosition(deps: Deps, request: ViewRequest, pageSize: number): ScrollPosition {
   const { target, login } = request;
-  const below = target.kind === 'resource' ? [] : deps.datasources.below(target.node.path);
+  const partsOf = target.kind === 'resource' ? target.resource : undefined;
+  const below = deps.datasources.below(target.node.path);
   const datasources = new Map<number, StoredNode>();
   for (const { nodeId } of below) {
     const node = deps.nodes.byId(nodeId);
-    if (node && deps.grants.allows(login, node.path, 'guillotina.AccessContent'))
+    // The caller has access to the Resource whose parts are listed.
+    if (
+      node &&
+      (partsOf || deps.grants.allows(login, `${node.path}/${anyChild}`, 'guillotina.AccessContent'))
+    )
       datasources.set(nodeId, node);
   }
   return {
     ...ownerOf(request),
-    ...{ datasources, pageSize },
+    ...{ datasources, pageSize, partsOf },
     datasourceIds: [...datasources.keys()],
     afterId: 0,
     lastId: deps.resources.lastId(),
@@ -122,9 +130,12 @@ function answerPage(deps: Deps, request: ViewRequest, parameters: Parameters, it
   const page = rows.slice(0, pageSize);
   const isLast = rows.length <= pageSize;
   const include = [parameters.include ?? []].flat().flatMap(namesIn);
+  const isHidden = (path: string): boolean =>
+    deps.grants.hasSettings && !deps.grants.allows(request.login, path, 'guillotina.AccessContent');
   const items = page.flatMap((resource) => {
     const node = datasources.get(resource.datasourceId);
-    return node ? [item(node, resource, request.base, include)] : [];
+    if (!node || isHidden(`${node.path}/${resource.path}`)) return [];
+    return [item(node, resource, request.base, include)];
   });
   const ends =
     endOfScroll === 'null' || endOfScroll === 'absent'

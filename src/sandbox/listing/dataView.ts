@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { json } from '../http/answer.ts';
 import { issueText } from '../base/issueText.ts';
+import type { Turns } from '../base/turns.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { namesIn } from '../http/nameList.ts';
 import { schemaViolation } from '../http/refusals.ts';
@@ -13,6 +14,9 @@ import type { Stores } from '../store/stores.ts';
 
 /** Maximum items per page of `@data`. */
 const dataPageSize = 1000;
+
+/** Number of items after which other requests get a turn. */
+const itemsPerTurn = 100;
 
 const listSchema = v.pipe(
   v.union([v.array(v.string()), v.string()]),
@@ -55,11 +59,14 @@ function readSince(since: string | number | null | undefined): number | undefine
   return micros;
 }
 
-/** `@data` lists all objects except Resources, or only those changed since a given time (docs/onna-api.md §3). */
+/**
+ * `@data` lists all objects except Resources. With `since`, it lists only the objects that changed after that
+ * time (docs/onna-api.md §3).
+ */
 export function dataView(
-  deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer },
+  deps: Pick<Stores, 'nodes' | 'grants'> & { readonly serializer: Serializer; readonly turns: Turns },
 ): ServiceView {
-  const { nodes, grants, serializer } = deps;
+  const { nodes, grants, serializer, turns } = deps;
   return {
     name: '@data',
     methods: ['GET', 'POST'],
@@ -76,22 +83,26 @@ export function dataView(
         parentUids: parents,
         below: request.path,
       };
-      // Page in code and not in SQL, because permissions are checked in code. Read only the nodes on the page in full.
+      // Split the list into pages here and not in SQL, because SQL can't check the permissions. Read only the
+      // nodes of the current page in full.
       const isVisible = grants.checker(login, 'guillotina.AccessContent');
       const all = nodes.changed(query).filter(({ path }) => isVisible(path));
       const after = cursor === null || cursor === undefined || cursor === '' ? 0 : decodeCursor(cursor);
       const rest = all.filter(({ changedAt }) => changedAt > after);
       const page = rest.slice(0, dataPageSize);
       const last = page.at(-1);
-      const items = page.flatMap(({ id }) => {
+      const items: Readonly<Record<string, unknown>>[] = [];
+      for (const [index, { id }] of page.entries()) {
+        if (index > 0 && index % itemsPerTurn === 0) await turns.forRequest();
+        // The node may have been removed during the other requests. A changed node moves to the end of the list.
         const node = nodes.byId(id);
-        return node ? [serializer.listed(node, request)] : [];
-      });
+        if (node) items.push(serializer.listed(node, request));
+      }
       return json({
         updates: switches.updatesAsObject
           ? Object.fromEntries(items.map((item) => [String(item['@uid']), item]))
           : items,
-        // A caller that sends no `since` has no nodes yet, and so has nothing to remove.
+        // A caller that sends no `since` has no nodes yet, so it has nothing to remove.
         deleted: since === undefined || after > 0 ? [] : nodes.deletedAfter(since, request.path),
         total: all.length,
         cursor:

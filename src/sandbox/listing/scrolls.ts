@@ -4,7 +4,7 @@ import type { StoredNode } from '../store/nodes.ts';
 import type { RemovedResources } from '../store/removedResources.ts';
 import type { ListingPlace } from '../store/resources.ts';
 
-/** A position in a user's listing, with the nodes as they were when the listing began. */
+/** A position in a user's listing. Contains the Datasource nodes as they were when the listing began. */
 export interface ScrollPosition extends ListingPlace {
   readonly login: string | undefined;
   /** uid of the listed object. A scroll id is valid for this object only. */
@@ -59,7 +59,10 @@ export class Scrolls {
     return scroll.position;
   }
 
-  /** @param keepId Keeps the same id. A client that requests it twice then gets two different pages. */
+  /**
+   * @param keepId Whether the scroll keeps its id. If it does, a client that sends the same id twice gets two
+   * different pages.
+   */
   advance(
     previousId: string | undefined,
     position: ScrollPosition,
@@ -76,8 +79,9 @@ export class Scrolls {
   }
 
   /**
-   * Reports that a listing has finished. Stops recording removals if no scroll is left. The timer removes expired
-   * scrolls, because scanning thousands of them here would take as long as serving a page.
+   * Reports that a listing has finished. Stops recording removals if no scroll is left. Does not remove
+   * expired scrolls: scanning thousands of them here would take as long as serving a page. The timer removes
+   * them.
    */
   ended(): void {
     if (this.#scrolls.size === 0) this.#removed.end();

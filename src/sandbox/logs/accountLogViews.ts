@@ -14,10 +14,11 @@ import { auditItem } from './auditItem.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import { answerPage, cursorAfter, maxPage, readCursor, readLogQuery } from './logPage.ts';
 
-/** Maximum of `from` + `size`, as in `@frontsearch`. */
+/** Maximum sum of `from` and `size`, as in `@frontsearch`. */
 const resultWindow = 10_000;
 
-// This text must equal the WHERE text of the partial index. Otherwise SQLite does not use that index.
+// This text must be identical to the WHERE clause of the partial index. Otherwise SQLite does not use that
+// index.
 const ofAccount: Sql = { text: "d.log IN ('audit', 'activity')", values: [] };
 const doneBySomebody = combine('AND', [ofAccount, { text: 'd.login IS NOT NULL', values: [] }]);
 const audited = combine('AND', [ofAccount, { text: "d.log = 'audit'", values: [] }]);
@@ -32,9 +33,10 @@ const columns: Readonly<Record<string, string>> = {
   'payload.uid': 'd.uid',
 };
 
-/** The fields that the audit log can be searched by. */
+/** Resolves a field name of an audit log search. Returns undefined if there is no such field. */
 function auditField(name: string): SearchField | undefined {
-  // Keep the fraction of a ms, so that an event compares as later than its reported time, which is rounded down.
+  // Compare in µs. The log reports the time of an event rounded down to a ms, so a search for events after that
+  // time still finds the event.
   if (name === '@timestamp')
     return { sql: { text: '(d.at / 1000.0)', values: [] }, fullText: undefined, isDate: false, isMs: true };
   const plain = name.replace(/\.keyword$/, '');
@@ -68,8 +70,8 @@ function readQuery(body: unknown): v.InferOutput<typeof querySchema> {
 }
 
 /**
- * `@activityLog` and `@auditLog` of the account. The sandbox allows only superusers, Onna only service accounts
- * (docs/onna-api.md §8).
+ * `@activityLog` and `@auditLog` of the account. In the sandbox, only superusers may read them. In Onna, only
+ * service accounts may (docs/onna-api.md §8).
  */
 export function accountLogViews(trail: AuditTrail, users: UserStore): ServiceView[] {
   const mustBeSuperuser = ({ login }: ViewRequest): void => {

@@ -9,7 +9,10 @@ import { auditItem, momentOf } from './auditItem.ts';
 import type { AuditTrail, LogName, StoredEvent } from '../store/auditTrail.ts';
 import { answerPage, findPage, readLogQuery } from './logPage.ts';
 
-/** Maximum lines of a CSV table. It is higher than for a JSON page, because a CSV table can't contain a cursor. */
+/**
+ * Maximum number of lines of a CSV table. It is higher than the maximum of a JSON page, because a CSV table
+ * can't contain a cursor.
+ */
 const maxCsvLines = 100_000;
 
 function of(nodeId: number, log: LogName): Sql {
@@ -81,7 +84,7 @@ function processingCsv(trail: AuditTrail, { target, query }: ViewRequest): Answe
   return cursor === null ? answer : { ...answer, headers: { ...answer.headers, 'x-cursor': cursor } };
 }
 
-/** The three logs of a Datasource, for its managers (docs/onna-api.md §5 and §13). */
+/** The three logs of a Datasource, which its managers may read (docs/onna-api.md §5 and §13). */
 export function datasourceLogViews(trail: AuditTrail): ServiceView[] {
   const common = { methods: ['GET'], appliesTo: isDatasource };
   return [

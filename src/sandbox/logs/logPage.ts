@@ -6,7 +6,10 @@ import type { Sql } from '../store/sql.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { AuditTrail, StoredEvent } from '../store/auditTrail.ts';
 
-/** Default and maximum number of entries per page. A larger requested size is reduced to the maximum. */
+/**
+ * Default number of entries per page. Except for CSV and `@auditLog`, it is also the maximum: a request for more
+ * entries gets this many.
+ */
 export const maxPage = 1000;
 
 /** The query parameters of a log. */
@@ -37,7 +40,7 @@ function readLimit(query: URLSearchParams, name: string, max: number): number {
 
 /**
  * Decodes a cursor.
- * @throws Refusal 412, which names the parameter `cursor`, if the text does not come from {@link cursorAfter}
+ * @throws Refusal 412 about the parameter `cursor` if the text does not come from {@link cursorAfter}
  */
 export function readCursor(
   cursor: string | null | undefined,
@@ -65,7 +68,7 @@ export function cursorAfter(events: readonly StoredEvent[], limit: number): stri
 
 /**
  * Reads `epoch_from`, `epoch_to` (seconds: docs/onna-api.md §8), `cursor` and the page size.
- * @param sizeName Name of the parameter for the page size, which differs between logs
+ * @param sizeName Name of the page size parameter, which differs between logs.
  */
 export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit', max = maxPage): LogQuery {
   const from = readEpoch(query, 'epoch_from');
@@ -73,7 +76,7 @@ export function readLogQuery(query: URLSearchParams, sizeName: 'size' | 'limit',
   return {
     span: combine('AND', [
       ...(from === undefined ? [] : [{ text: 'd.at >= ?', values: [from * 1_000_000] }]),
-      // The end is exclusive, so that adjacent spans list no event twice.
+      // The end is exclusive, so that no event appears in two adjacent spans.
       ...(to === undefined ? [] : [{ text: 'd.at < ?', values: [to * 1_000_000] }]),
     ]),
     limit: readLimit(query, sizeName, max),

@@ -7,11 +7,14 @@ import type { SyncEngine } from '../sync/engine.ts';
 import type { DatasourceOverview, OverviewState, QueuedRun, UserOverview } from './overviewState.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Maximum number of Datasources, users or queue entries in an answer. */
+/** Maximum number of Datasources, users, waiting runs, and roles per user in an answer. */
 const maxListed = 200;
 const maxNextResources = 10;
 
-/** Maximum delay, in ms, before the page shows changes that happen over time, such as expired credentials. */
+/**
+ * Maximum delay, in ms, before the page shows a change that is caused only by the passing of time, such as
+ * expired credentials.
+ */
 const maxStaleMs = 30_000;
 
 /** Constructor dependencies of {@link Overview}. */
@@ -41,7 +44,10 @@ export class Overview {
     this.#deps = deps;
   }
 
-  /** A text that changes whenever {@link state} changes. Computing it is fast, because it reads no rows. */
+  /**
+   * A text that changes whenever the result of {@link state} changes. Computing it is fast, because it reads
+   * no rows.
+   */
   cursor(): string {
     const { database, switches, clock } = this.#deps;
     const age = Math.floor(clock.now() / maxStaleMs);

@@ -39,7 +39,7 @@ const headers: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sends a file of the page. No login is needed, because the files contain no user data.
+ * Returns a file of the page as an answer. No login is needed, because the files contain no user data.
  * @throws Refusal 404, 405
  */
 export async function answerPageFile(name: string, method: string): Promise<Answer> {

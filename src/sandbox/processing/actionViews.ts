@@ -59,8 +59,8 @@ export function processingViews({
       name: '@sendToCompute',
       methods: ['GET'],
       permission: 'onna.SendToCompute',
-      // The service's documentation shows this call for a Resource. We assume that a call for a Datasource means all
-      // its Resources.
+      // The service's documentation shows this call for a Resource only. We assume that a call for a
+      // Datasource applies to all its Resources.
       appliesTo: (target) => target.kind === 'resource' || isDatasource(target),
       isAction: true,
       answer(request) {

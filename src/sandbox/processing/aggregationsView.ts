@@ -24,8 +24,8 @@ function buckets(counts: readonly (readonly [key: string | undefined, count: num
 }
 
 /**
- * POST `@processingAggs` counts the Resources of each Datasource that the user may see, by processing state and by
- * exception. Unlike the facets of `@frontsearch`, the counts include Resources that are not processed yet.
+ * POST `@processingAggs` counts Resources by processing state and by exception, for each Datasource that the
+ * user may see. Unlike the facets of `@frontsearch`, the counts include Resources that are not processed yet.
  */
 export function processingAggsView({
   nodes,

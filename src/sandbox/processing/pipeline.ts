@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { IndexedResource } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
@@ -7,29 +7,35 @@ import type { StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
 import type { Micros } from '../store/timestamps.ts';
-import { extractText } from './extract.ts';
-import type { Extraction } from './extract.ts';
+import type { ReadText } from '../extraction/extract.ts';
+import { isNote } from '../extraction/extraction.ts';
+import type { ExtractionPool } from '../extraction/extractionPool.ts';
 import type { Stores } from '../store/stores.ts';
+import { ResourceReader, hasError } from './resourceReader.ts';
 
-/** Maximum characters of text in a batch. A batch with more is stored before it is full. */
+/** Number of characters above which a batch is complete and is stored, even if it contains few Resources. */
 const batchText = 512 * 1024;
-
-/** Maximum size of a file to extract text from, in bytes. */
-const maxFile = 64 * 1024 * 1024;
 
 interface PipelineDeps extends Pick<
   Stores,
-  'database' | 'timestamps' | 'trail' | 'nodes' | 'resources' | 'processingQueue' | 'contents' | 'index'
+  | 'database'
+  | 'timestamps'
+  | 'trail'
+  | 'nodes'
+  | 'resources'
+  | 'parts'
+  | 'processingQueue'
+  | 'contents'
+  | 'index'
 > {
   readonly serializer: Serializer;
+  readonly pool: ExtractionPool;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly log: (line: string) => void;
 }
 
-/** The service's exception for a file that could not be processed, from its help pages (docs/onna-api.md §13). */
-const hasError = 'Has Error';
-
-/** Time after which the extraction yields to the event loop, in ms. A single file may take longer. */
+/** Time after which the pipeline yields to the event loop while it reads small files, in ms. */
 const maxWorkMs = 10;
 
 /** Delay before a failed write to the store is retried, in ms. */
@@ -38,7 +44,22 @@ const storeRetryMs = 5_000;
 interface Processed {
   readonly taken: StoredResource;
   readonly started: Micros;
-  readonly extraction: Extraction;
+  readonly read: ReadText;
+}
+
+/** The work from the first queued Resource until the queue is empty. */
+interface Work {
+  /** Queued Resources that are not read yet. They may have changed since. */
+  pending: StoredResource[];
+  /** Those of the pending Resources that have parts from an earlier reading. */
+  withParts: ReadonlySet<number>;
+  /** The files that workers are reading, by the id of the Resource. */
+  readonly reading: Map<number, Promise<void>>;
+  /** Resources that were read, but are not stored yet. */
+  ready: Processed[];
+  readonly abort: AbortController;
+  /** The first error of a reader that is not an error of its file. */
+  failure: { readonly error: unknown } | undefined;
 }
 
 interface Finished {
@@ -47,31 +68,37 @@ interface Finished {
 }
 
 /**
- * Extracts the text of queued Resources and makes them searchable, while sync runs may continue. The store marks
- * Resources as queued, so the queue survives a restart.
+ * Extracts the text of queued Resources and makes them searchable. Sync runs can continue meanwhile. The queue is
+ * stored, so it survives a restart.
  */
 export class ProcessingPipeline {
   readonly #deps: PipelineDeps;
+  readonly #reader: ResourceReader;
   readonly #batches = new BatchSize();
+  #work: Work | undefined;
+  /** Resolved when Resources were queued during the work. */
+  #news = Promise.withResolvers<undefined>();
   #working: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
-  /** The last logged store failure, so that the same one is logged only once. */
+  /** The last logged store failure. It is kept so that a repeated failure is logged only once. */
   #loggedFailure: string | undefined;
   #closed = false;
 
   constructor(deps: PipelineDeps) {
     this.#deps = deps;
+    this.#reader = new ResourceReader(deps);
   }
 
-  /** Whether nothing is queued. */
+  /** Whether the queue is empty and no work is in progress. */
   get idle(): boolean {
     return this.#working === undefined && this.#deps.processingQueue.count() === 0;
   }
 
   /** Starts the work if it is not running. Call it when Resources may have been queued. */
   wake(): void {
+    if (this.#working) this.#news.resolve(undefined);
     if (this.#closed || this.#working) return;
-    this.#working = this.#work().then(
+    this.#working = this.#workOff().then(
       () => {
         this.#working = undefined;
         // Resources may have been queued since the last check.
@@ -79,7 +106,8 @@ export class ProcessingPipeline {
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store can't be written, and the queue is unchanged. Retry later: an immediate retry would loop endlessly.
+        // The store can't be written, and the queue is unchanged. Retry after a delay: immediate retries
+        // would be an endless loop.
         const reason = failureText(error);
         if (reason !== this.#loggedFailure) this.#deps.log(`processing will be retried: ${reason}`);
         this.#loggedFailure = reason;
@@ -92,58 +120,95 @@ export class ProcessingPipeline {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry?.();
+    this.#work?.abort.abort();
     await this.#working;
+    await this.#deps.pool.close();
   }
 
-  async #work(): Promise<void> {
-    for (;;) {
-      await setImmediate();
-      if (this.#isClosed()) return;
-      const batch = this.#deps.processingQueue.next(this.#batches.size);
-      if (batch.length === 0) return;
-      const extractions = await this.#extractAll(batch);
-      if (this.#isClosed()) return;
-      this.#batches.learn(extractions.length, () => this.#storeAll(extractions));
-      this.#loggedFailure = undefined;
+  /** Works until the queue is empty. @throws An error of the store. The queue is then unchanged. */
+  async #workOff(): Promise<void> {
+    const abort = new AbortController();
+    const work: Work = {
+      pending: [],
+      withParts: new Set(),
+      reading: new Map(),
+      ready: [],
+      abort,
+      failure: undefined,
+    };
+    this.#work = work;
+    try {
+      for (;;) {
+        await this.#deps.turns.forBackground();
+        if (this.#isClosed()) return;
+        if (work.failure) throw work.failure.error;
+        this.#news = Promise.withResolvers();
+        this.#storeReady(work);
+        if (work.pending.length === 0) this.#fetch(work);
+        await this.#readPending(work);
+        if (work.ready.length > 0 || this.#isClosed()) continue;
+        if (work.reading.size === 0) return;
+        await Promise.race([...work.reading.values(), this.#news.promise]);
+      }
+    } finally {
+      abort.abort();
+      await Promise.all(work.reading.values());
+      this.#work = undefined;
     }
   }
 
-  /** Extracts texts until the batch is complete or has too many characters. */
-  async #extractAll(batch: readonly StoredResource[]): Promise<readonly Processed[]> {
-    const extractions: Processed[] = [];
+  /** Gets the next Resources of the queue. Those that workers are reading are still in the queue. */
+  #fetch(work: Work): void {
+    const { pending, reading } = work;
+    const next = this.#deps.processingQueue.next(this.#batches.size + reading.size);
+    pending.push(...next.filter(({ id }) => !reading.has(id)));
+    work.withParts = this.#deps.parts.parentsAmong(pending.map(({ id }) => id));
+  }
+
+  /** Reads small files, and gives other files to workers, until a batch is complete or all workers are busy. */
+  async #readPending(work: Work): Promise<void> {
     let characters = 0;
     let yieldedAt = performance.now();
-    for (const taken of batch) {
+    for (let taken = work.pending[0]; taken && !this.#isClosed(); taken = work.pending[0]) {
       const started = this.#deps.timestamps.now();
-      const extraction = await this.#extract(taken);
-      extractions.push({ taken, started, extraction });
-      characters += extraction.text.length;
-      if (characters > batchText || this.#isClosed()) break;
+      const read = work.withParts.has(taken.id) ? undefined : this.#reader.quick(taken);
+      if (read === undefined && work.reading.size >= this.#deps.pool.size) return;
+      work.pending.shift();
+      if (read === undefined) this.#readInWorker(work, taken, started);
+      else work.ready.push({ taken, started, read });
+      characters += read?.text.length ?? 0;
+      if (characters > batchText) return;
       // Yield to the event loop, but not after every file: yielding costs more time than most files do.
       if (performance.now() - yieldedAt < maxWorkMs) continue;
-      await setImmediate();
+      await this.#deps.turns.forBackground();
       yieldedAt = performance.now();
     }
-    return extractions;
+  }
+
+  #readInWorker(work: Work, taken: StoredResource, started: Micros): void {
+    const reading = this.#reader.read(taken, work.abort.signal).then(
+      (read) => void work.ready.push({ taken, started, read }),
+      (error: unknown) => {
+        if (!work.abort.signal.aborted) work.failure ??= { error };
+      },
+    );
+    work.reading.set(
+      taken.id,
+      reading.finally(() => work.reading.delete(taken.id)),
+    );
   }
 
   #isClosed(): boolean {
     return this.#closed;
   }
 
-  async #extract(resource: StoredResource): Promise<Extraction> {
-    const { contentId, size, contentType, extension } = resource;
-    if (contentId === undefined) return { text: '', exception: resource.originException };
-    if (size > maxFile) return { text: '', exception: undefined };
-    let bytes: Uint8Array;
-    try {
-      const [first = new Uint8Array(), ...rest] = this.#deps.contents.bytes(contentId, 0, size);
-      bytes = rest.length === 0 ? first : Buffer.concat([first, ...rest]);
-    } catch (error) {
-      this.#deps.log(`${resource.originKey}: the stored content can’t be read (${failureText(error)})`);
-      return { text: '', exception: hasError };
-    }
-    return extractText(bytes, contentType, extension);
+  /** Stores what was read, in batches. */
+  #storeReady(work: Work): void {
+    const { ready } = work;
+    if (ready.length === 0) return;
+    work.ready = [];
+    this.#batches.learn(ready.length, () => this.#storeAll(ready));
+    this.#loggedFailure = undefined;
   }
 
   /** Stores a batch. If a Resource can't be stored, stores all others, so that the queue is not blocked. */
@@ -168,7 +233,7 @@ export class ProcessingPipeline {
       database.transaction(() => {
         processingQueue.finish([taken.id], 'failed', hasError, timestamps.now());
         index.exceptionsChanged();
-        this.#logEntry({ ...taken, state: 'failed' }, started, hasError, false);
+        this.#logEntry({ ...taken, state: 'failed' }, started, hasError);
       });
       log(`${taken.originKey}: could not be processed (${failureText(error)})`);
     }
@@ -180,15 +245,15 @@ export class ProcessingPipeline {
       const now = timestamps.now();
       const current = resources.byIds(extractions.map(({ taken }) => taken.id));
       const finished: Finished[] = [];
-      for (const { taken, started, extraction } of extractions) {
+      for (const { taken, started, read } of extractions) {
         // The Resource may have been removed or changed while its text was extracted. A changed Resource stays queued.
         const queued = current.get(taken.id);
         if (queued?.state !== 'queued' || queued.contentId !== taken.contentId) continue;
-        const { exception, isNote = false, text } = extraction;
-        const state = exception === undefined || isNote ? 'processed' : 'failed';
+        const { exception, text } = read;
+        const state = exception === undefined || isNote(exception) ? 'processed' : 'failed';
         const resource = { ...queued, state, processingException: exception, processingDate: now } as const;
         finished.push({ resource, text });
-        this.#logEntry(resource, started, exception, isNote);
+        this.#logEntry(resource, started, exception);
         if (exception !== undefined) log(`${resource.originKey}: ${exception}`);
       }
       this.#finish(finished, now);
@@ -226,19 +291,17 @@ export class ProcessingPipeline {
     });
   }
 
-  #logEntry(
-    processed: StoredResource,
-    started: Micros,
-    exception: string | undefined,
-    isNote: boolean,
-  ): void {
+  #logEntry(processed: StoredResource, started: Micros, exception: string | undefined): void {
     const { state, datasourceId, uid, originKey } = processed;
     this.#deps.trail.add({
       log: 'processing',
       action: state,
       outcome: state === 'failed' ? 'Error' : 'Success',
       ...{ nodeId: datasourceId, uid, path: originKey },
-      detail: { started, ...(exception === undefined ? {} : { [isNote ? 'note' : 'error']: exception }) },
+      detail: {
+        started,
+        ...(exception === undefined ? {} : { [isNote(exception) ? 'note' : 'error']: exception }),
+      },
     });
   }
 }

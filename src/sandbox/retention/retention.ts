@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import { datasourceType } from '../base/datasourceTypes.ts';
 import { failureText } from '../store/storeFailure.ts';
 import type { Stores } from '../store/stores.ts';
@@ -28,23 +28,25 @@ interface RetentionDeps extends Pick<
   | 'nodes'
   | 'datasources'
   | 'resources'
+  | 'parts'
   | 'contents'
   | 'index'
   | 'retention'
 > {
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly log: (line: string) => void;
 }
 
 /**
- * Applies the retention policies: removes a Resource after the number of days that the policy of its Datasource type
- * allows, whatever the sync type (docs/onna-api.md §12).
+ * Applies the retention policies. Removes each Resource when its age reaches the limit for its Datasource
+ * type, whatever the sync type (docs/onna-api.md §12).
  */
 export class Retention {
   readonly #deps: RetentionDeps;
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** Whether {@link wake} was called since the work last checked all policies. */
+  /** Whether {@link wake} was called since the last check of all policies. */
   #mustRepeat = false;
   #closed = false;
 
@@ -52,7 +54,7 @@ export class Retention {
     this.#deps = deps;
   }
 
-  /** Whether no removal is in progress. */
+  /** Whether no work is in progress. */
   get idle(): boolean {
     return this.#working === undefined;
   }
@@ -62,7 +64,7 @@ export class Retention {
    * @param name `confluence` or `ConfluenceDatasource`.
    * @param days Undefined to end the policy.
    * @param login The user who sets the policy.
-   * @returns Whether there is such a type
+   * @returns Whether the Datasource type exists
    */
   setPolicy(name: string, days: number | undefined, login: string): boolean {
     const type = datasourceType(name);
@@ -124,22 +126,24 @@ export class Retention {
     const { database, nodes, datasources, resources, retention, trail, log } = this.#deps;
     let count = 0;
     while (!this.#closed && datasources.byId(nodeId)) {
-      // Ids grow with time, so all expired Resources come before all others.
+      // Ids grow with time, so all expired Resources come before the others.
       const expired = resources
         .some(nodeId, 0, batchSize)
         .filter(({ createdAt }) => createdAt <= latestExpired);
       if (expired.length === 0) break;
       database.transaction(() => {
         removeResources(this.#deps, expired);
-        retention.addExpired(expired);
-        for (const { originKey, uid } of expired) {
+        // Parts have no file of their own at the origin.
+        const files = expired.filter(({ parentId }) => parentId === undefined);
+        retention.addExpired(files);
+        for (const { originKey, uid } of files) {
           const detail = { deleted_by: 'retention' };
           trail.add({ log: 'collection', action: 'removed', nodeId, uid, path: originKey, detail });
         }
         nodes.touch(nodeId);
       });
       count += expired.length;
-      await setImmediate();
+      await this.#deps.turns.forBackground();
     }
     if (count > 0) log(`${nodes.byId(nodeId)?.title ?? nodeId}: retention removed ${count} Resources`);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import { json } from '../http/answer.ts';
 import type { Feature } from '../http/feature.ts';
 import { isAccount } from '../http/view.ts';
@@ -23,7 +24,7 @@ function policyView(name: string, policies: () => Readonly<Record<string, unknow
 
 export function retentionFeature(
   stores: Stores,
-  options: { readonly clock: Clock; readonly log: (line: string) => void },
+  options: { readonly clock: Clock; readonly turns: Turns; readonly log: (line: string) => void },
 ): RetentionFeature {
   const retention = new Retention({ ...stores, ...options });
   return {
@@ -32,7 +33,7 @@ export function retentionFeature(
       policyView('@retentionPolicies', () =>
         Object.fromEntries([...stores.retention.policies()].map(([type, days]) => [type, { days }])),
       ),
-      // A folder has no retention policy that the sandbox could mirror.
+      // The origin is a folder, and a folder has no retention policy.
       policyView('@originRetentionPolicies', () => ({})),
     ],
     start: () => retention.wake(),

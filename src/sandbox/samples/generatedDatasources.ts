@@ -5,8 +5,8 @@ const types = ['confluence', 'slack', 'gdrive', 'dropbox', 'static'];
 const perWorkspace = 100;
 
 /**
- * Creates numbered Datasources without Resources, in numbered Workspaces. Skips those that exist. Creates each
- * Workspace and its hundred Datasources in one transaction.
+ * Creates numbered Datasources without Resources, in numbered Workspaces. Skips existing ones. Uses one
+ * transaction per Workspace, which has up to a hundred Datasources.
  * @throws The signal's reason. The next call continues where this one stopped.
  */
 export async function generateDatasources(
@@ -16,7 +16,7 @@ export async function generateDatasources(
 ): Promise<void> {
   const { database } = sandbox.stores;
   for (let from = 0; from < count; from += perWorkspace) {
-    // Let the server answer requests between batches.
+    // Let the server answer requests between Workspaces.
     await setImmediate();
     signal?.throwIfAborted();
     database.transaction(() => fillWorkspace(sandbox, from, Math.min(count, from + perWorkspace)));

@@ -10,20 +10,25 @@ import { folderId } from '../store/naming.ts';
 import { berthSlip } from './prose.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Resources per transaction. One batch blocks all requests for about 100 ms. */
+/** Number of Resources per transaction. One transaction blocks all requests for about 100 ms. */
 const batchSize = 5000;
 
-/** Resources per folder. */
+/** Number of Resources per folder. */
 const folderSize = 500;
 
-/** Modification date of the first generated file. Each next file is three minutes newer. */
+/** Modification date of the first generated file. Each file is three minutes newer than the one before it. */
 const firstModified: Micros = Date.UTC(2020, 0, 1) * 1000;
 const modifiedStep: Micros = 180_000_000;
 
+/** The exception of generated Resources. */
+const exception = 'Download Error';
+
 /**
- * Creates a Datasource with `count` small generated texts, which exist in no folder. Clients can list, search and
- * download them like collected files. Continues where an earlier call stopped.
+ * Creates a Datasource with `count` small generated texts. No folder contains these texts. Clients can list,
+ * search and download them like collected files. Continues where an earlier call stopped.
  * @param onProgress Called after each batch with the number of Resources so far.
+ * @param exceptions Number of Resources, counted from the first, that have an exception, and an entry in the collection
+ * log.
  * @throws The signal's reason. The next call continues where this one stopped.
  */
 export async function generateResources(
@@ -31,6 +36,7 @@ export async function generateResources(
   count: number,
   onProgress: (done: number) => void = () => undefined,
   signal?: AbortSignal,
+  exceptions = 0,
 ): Promise<NodeReference> {
   const { stores } = sandbox;
   const { nodes, datasources, timestamps } = stores;
@@ -45,7 +51,7 @@ export async function generateResources(
   const kept = new Map<string, ContentReference>();
   for (let done = datasources.byId(node.id)?.docCount ?? 0; done < count;) {
     const end = Math.min(count, done + batchSize);
-    storeBatch({ ...stores, serializer }, node, { start: done, end, kept });
+    storeBatch({ ...stores, serializer }, node, { start: done, end, kept, exceptions });
     done = end;
     onProgress(done);
     await setImmediate();
@@ -61,9 +67,14 @@ export async function generateResources(
 function storeBatch(
   stores: Stores & { readonly serializer: Serializer },
   node: StoredNode,
-  { start, end, kept }: { start: number; end: number; kept: Map<string, ContentReference> },
+  {
+    start,
+    end,
+    kept,
+    exceptions,
+  }: { start: number; end: number; kept: Map<string, ContentReference>; exceptions: number },
 ): void {
-  const { database, nodes, resources, contents, index, serializer, timestamps } = stores;
+  const { database, nodes, resources, contents, index, serializer, timestamps, trail } = stores;
   const now = timestamps.now();
   database.transaction(() => {
     const found: IndexedResource[] = [];
@@ -86,11 +97,16 @@ function storeBatch(
           title,
           ...{ extension: 'txt', contentType: 'text/plain', size: content.size, contentId: content.id },
           originModified: firstModified + number * modifiedStep,
-          ...{ originException: undefined, seenRun: 0 },
+          ...{ originException: number < exceptions ? exception : undefined, seenRun: 0 },
         },
         now,
         'processed',
       );
+      if (number < exceptions)
+        trail.add({
+          ...{ log: 'collection', action: 'unreadable', outcome: 'Error', detail: { error: exception } },
+          ...{ nodeId: node.id, uid: resource.uid, path: `${folder}/${title}` },
+        });
       const { metadata, origin } = serializer.resourceFields(resource, content.md5);
       found.push({
         ...resource,

@@ -86,7 +86,7 @@ function clock(random: () => number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** Makes the harbour log of one day. The text for a day is always the same. */
+/** Makes the harbor log of one day. The text for a day is always the same. */
 export function logEntry(day: string): string {
   const random = seededRandom(`log ${day}`);
   const pick = picker(random);

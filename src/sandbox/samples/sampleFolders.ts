@@ -86,8 +86,8 @@ async function exists(folder: string): Promise<boolean> {
 }
 
 /**
- * Writes the sample origins below `root`. Does not change folders that exist, because a user may have edited their
- * files.
+ * Writes the sample origins below `root`. Does not change existing folders, because a user may have edited
+ * their files.
  */
 export async function writeSampleFolders(root: string): Promise<void> {
   const random = seededRandom('ages');

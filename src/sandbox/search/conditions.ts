@@ -6,18 +6,21 @@ export interface SearchField {
   /** Column of the field in the full-text index, if it has one. */
   readonly fullText: 'title' | 'extracted_text' | undefined;
   readonly isDate: boolean;
-  /** The field contains epoch ms and can only be compared with epoch ms. */
+  /** The field contains epoch ms. It can be compared only with epoch ms. */
   readonly isMs?: boolean;
   /** Name of a database index of all documents, sorted by this field. */
   readonly index?: string;
   /** Whether every document has a value in this field. */
   readonly isRequired?: boolean;
   /**
-   * Column of the document's Datasource that contains the value. A condition on it is evaluated once per Datasource,
-   * not once per document.
+   * Column of the document's Datasource that contains the value. SQLite evaluates a condition on this column
+   * once per Datasource, not once per document.
    */
   readonly ofDatasource?: 'uid' | 'title';
-  /** A condition for documents that have a value in this field. It can use a database index. */
+  /**
+   * An alternative condition that matches the documents with a value in this field. It can use a database
+   * index.
+   */
   readonly exists?: string;
 }
 
@@ -39,8 +42,9 @@ function ofDatasource(column: 'uid' | 'title'): Column {
 }
 
 /**
- * A column that is read from `resources`, because a run can change it without processing the Resource again. `exists`
- * repeats a condition of the partial index `resources_with_exception`, so that SQLite uses that index.
+ * A column that is read from `resources`, because a run can change its value without processing the Resource
+ * again. `exists` repeats a condition of the partial index `resources_with_exception`, so that SQLite uses
+ * that index.
  */
 function exception(column: 'processing_exception' | 'origin_exception'): Column {
   return {
@@ -68,8 +72,8 @@ const columns: Readonly<Record<string, Column>> = {
 };
 
 /**
- * Resolves a field name. Returns undefined if the name is not valid. The suffix `.keyword` means the whole value
- * (docs/onna-api.md §6).
+ * Resolves a field name. Returns undefined if the name is not valid. The suffix `.keyword` stands for the
+ * whole value of a field (docs/onna-api.md §6).
  */
 export function searchField(name: string): SearchField | undefined {
   const plain = name.replace(/\.keyword$/, '');

@@ -9,6 +9,7 @@ import type { SortOrder } from './ordering.ts';
 import { allOf, excluding, plain } from './plan.ts';
 import type { Plan } from './plan.ts';
 import type { SearchDeps } from './searchDeps.ts';
+import type { Found } from './searcher.ts';
 import { compileAdvanced, together } from './terms.ts';
 import { compare, isIn } from './values.ts';
 
@@ -32,17 +33,22 @@ const options: ReadonlySet<string> = new Set([
   '_sort_des',
   '_metadata',
   '_metadata_not',
+  '_fullobject',
+  '_fullobjects',
+  '_aggregations',
 ]);
 
+/** Reads a number. The framework ignores a value that is not a number (docs/onna-api.md §18). */
 function numberIn(query: URLSearchParams, name: string, otherwise: number): number {
-  const text = query.get(name);
-  if (text === null) return otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw schemaViolation('query', name, 'A whole number is required');
-  return Number(text);
+  const text = query.get(name) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
 }
 
-/** Parses `field__operator=value`. The default operator is `eq`. */
-function condition(parameter: string, value: string): Plan {
+/**
+ * Parses `field__operator=value`. The default operator is `eq`.
+ * @returns Undefined for an unknown operator, which the framework ignores.
+ */
+function condition(parameter: string, value: string): Plan | undefined {
   const [, name = parameter, operator = 'eq'] = /^(.+)__([a-z]+)$/.exec(parameter) ?? [];
   const refuse = (message: string): never => {
     throw schemaViolation('query', parameter, message);
@@ -58,7 +64,7 @@ function condition(parameter: string, value: string): Plan {
     case 'in':
       return plain(isIn(field, value.split(','), refuse));
     default:
-      return refuse(`'${operator}' is not an operator: use eq, not, gt, gte, lt, lte or in`);
+      return undefined;
   }
 }
 
@@ -71,21 +77,31 @@ function sortIn(query: URLSearchParams): SortOrder | undefined {
   return { field, direction: asc === null ? 'desc' : 'asc' };
 }
 
-/** GET `{any node}/@search` is the framework's basic search by query parameters (docs/onna-api.md §6). */
-export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDeps): ServiceView {
+/**
+ * GET `{any node}/@search` is the framework's basic search by query parameters (docs/onna-api.md §6). `_fullobject`
+ * returns whole objects, and `_aggregations` counts the values of the named fields.
+ * @param whole Returns a found object as GET returns it, or undefined if it was removed.
+ */
+export function contentSearchView(
+  { searcher, tallies, scopes, hits }: SearchDeps,
+  whole: (found: Found, request: ViewRequest) => unknown,
+): ServiceView {
   return {
     name: '@search',
     methods: ['GET'],
     permission: 'guillotina.SearchContent',
     appliesTo: anyTarget,
-    answer({ target, query, base, login = '' }: ViewRequest) {
+    answer(request: ViewRequest) {
+      const { target, query, base, login = '' } = request;
       const size = Math.min(numberIn(query, '_size', defaultHits), maxHits);
       const from = numberIn(query, '_from', 0);
       if (from + size > resultWindow)
         throw schemaViolation('query', '_from', `_from + _size may not exceed ${resultWindow}`);
       const term = query.get('term') ?? '';
       const plan = allOf(
-        [...query].filter(([name]) => !options.has(name)).map(([name, value]) => condition(name, value)),
+        [...query]
+          .filter(([name]) => !options.has(name))
+          .flatMap(([name, value]) => condition(name, value) ?? []),
       );
       const either = ['title', 'extracted_text'].map((name) => ({ text_contains: [{ var: name }, term] }));
       const terms = together([
@@ -93,14 +109,23 @@ export function contentSearchView({ searcher, tallies, scopes, hits }: SearchDep
         { where: plan.full, plan, wanted: [] },
       ]);
       const search = { terms, scope: scopes.of(target, login) };
-      const { count } = tallies.of(search, []);
+      const { count, facets } = tallies.of(search, namesIn(query.get('_aggregations') ?? ''));
       const ordering = orderingOf(sortIn(query), terms, count);
       const found = searcher.find(search, { ordering, count, after: undefined, from, size });
       const fields = {
         includes: namesIn(query.get('_metadata') ?? ''),
         excludes: namesIn(query.get('_metadata_not') ?? ''),
       };
-      return json({ member: found.map((document) => hits.hit(document, base, fields)), items_count: count });
+      const isWhole = query.has('_fullobject') || query.has('_fullobjects');
+      return json({
+        member: isWhole
+          ? found.flatMap((document) => whole(document, request) ?? [])
+          : found.map((document) => hits.hit(document, base, fields)),
+        items_count: count,
+        ...(facets.size > 0
+          ? { aggregations: Object.fromEntries([...facets].map(([name, buckets]) => [name, { buckets }])) }
+          : {}),
+      });
     },
   };
 }

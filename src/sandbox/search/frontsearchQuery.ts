@@ -9,10 +9,13 @@ import { compileAdvanced, compileTyped, together } from './terms.ts';
 import type { CompiledTerms } from './terms.ts';
 import { isAmong } from './values.ts';
 
-/** Maximum of `from` + `size`: Elasticsearch returns no results beyond this position (docs/onna-api.md §6). */
+/**
+ * Maximum sum of `from` and `size`. Elasticsearch refuses requests for results beyond this position
+ * (docs/onna-api.md §6).
+ */
 export const resultWindow = 10_000;
 
-/** Maximum number of facets in a query, from Onna's own API description. */
+/** Maximum number of facets in a query, from Onna's own API description. The sandbox also limits filters to it. */
 const maxFacets = 100;
 
 const names = v.union([
@@ -69,7 +72,7 @@ const querySchema = v.looseObject({
 /** The body of a `@frontsearch`, with defaults filled in. */
 export type Query = v.InferOutput<typeof querySchema>;
 
-/** @throws Refusal 412 naming the error */
+/** @throws Refusal 412 that describes the error */
 export function readQuery(body: unknown): Query {
   const parsed = v.safeParse(querySchema, jsonObject(body));
   if (!parsed.success) {
@@ -95,14 +98,14 @@ function chosen(parameter: string, name: string, values: readonly unknown[]): Pl
   return [plain(isAmong(knownField(name, parameter), values, refuse))];
 }
 
-/** Compiles all terms and filters of a query. @throws Refusal 412 naming the error */
+/** Compiles all terms and filters of a query. @throws Refusal 412 that describes the error */
 export function compileQuery({ advanced, terms, facets, filters, participants }: Query): CompiledTerms {
   const narrowing = [
     ...facets.flatMap(({ facetType, facetSelected, facetsSelected }) =>
       chosen('facets', facetType, [...facetSelected, ...facetsSelected]),
     ),
     ...filters.flatMap(({ filterType, filtersSelected }) => chosen('filters', filterType, filtersSelected)),
-    // The sandbox has no groups, so no document has participants from a group.
+    // Documents in the sandbox have no participants, so a filter by groups of participants matches nothing.
     ...(participants && participants.groups.length > 0 ? [plain({ text: '0', values: [] })] : []),
   ];
   const plan = allOf(narrowing);

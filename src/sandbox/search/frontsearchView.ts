@@ -6,6 +6,7 @@ import type { Query } from './frontsearchQuery.ts';
 import { orderingOf } from './ordering.ts';
 import type { Place } from './ordering.ts';
 import { cursorOf, cursorOwner, placeOf } from './pageCursor.ts';
+import { combine } from '../store/sql.ts';
 import type { Found } from './searcher.ts';
 import type { SearchDeps } from './searchDeps.ts';
 import type { CompiledTerms } from './terms.ts';
@@ -44,7 +45,9 @@ export function frontsearchView(deps: SearchDeps): ServiceView {
     async answer({ target, path, base, login = '', json: readBody }: ViewRequest) {
       const query = readQuery(await readBody());
       const terms = compileQuery(query);
-      const search = { terms, scope: scopes.of(target, login) };
+      const below = scopes.of(target, login);
+      const scope = query.hide_children ? combine('AND', [below, scopes.withoutParts()]) : below;
+      const search = { terms, scope };
       const sort = query.sort ?? undefined;
       const isPaged = query.paginate || typeof query.cursor === 'string';
       const owner = isPaged ? cursorOwner(terms, sort) : '';

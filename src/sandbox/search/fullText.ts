@@ -1,10 +1,18 @@
+import { phraseOf } from '../language/phrases.ts';
+import type { Phrase } from '../language/phrases.ts';
+
 /** A word or phrase of a search text. */
-interface TextPart {
+export interface TextPart {
+  /** As typed. */
   readonly text: string;
-  readonly isPrefix: boolean;
-  /** Number of words in the full-text index: `low-water` has two. */
-  readonly wordCount: number;
+  readonly phrase: Phrase;
 }
+
+/**
+ * A phrase or a word. Word processors and Japanese keyboards type other quotation marks for `"`. Any of them ends a
+ * phrase that begins with one of them, because languages use different pairs.
+ */
+const part = /"([^"]*)"|[“”„‟＂〝〞〟]([^"“”„‟＂〝〞〟]*)["“”„‟＂〝〞〟]|([^\s"“”„‟＂〝〞〟]+)/g;
 
 /**
  * Splits a `text_contains` value into words and quoted phrases. Drops parts that the index can't contain, such as
@@ -12,17 +20,17 @@ interface TextPart {
  */
 export function textParts(value: string): TextPart[] {
   const parts: TextPart[] = [];
-  for (const [, phrase, word] of value.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
-    const text = (phrase ?? word ?? '').replaceAll('\0', '');
+  for (const [, quoted, typographic, word] of value.matchAll(part)) {
+    const text = quoted ?? typographic ?? word ?? '';
+    const phrase = phraseOf(text, word !== undefined && /[*＊]$/.test(word));
     // Skip parts without words: in FTS5, an empty phrase is a syntax error or matches nothing.
-    const wordCount = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-    if (wordCount > 0) parts.push({ text, isPrefix: word?.endsWith('*') ?? false, wordCount });
+    if (phrase !== undefined) parts.push({ text, phrase });
   }
   return parts;
 }
 
-/** Makes an FTS5 expression that requires all parts in one column. */
+/** Makes an FTS5 expression that requires all parts in one column. Terms contain no quotation marks. */
 export function inColumn(column: string, parts: readonly TextPart[]): string {
-  const words = parts.map(({ text, isPrefix }) => `"${text.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`);
-  return `{${column}} : (${words.join(' AND ')})`;
+  const phrases = parts.map(({ phrase }) => `"${phrase.terms.join(' ')}"${phrase.isPrefix ? '*' : ''}`);
+  return `{${column}} : (${phrases.join(' AND ')})`;
 }

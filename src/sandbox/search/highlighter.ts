@@ -1,53 +1,77 @@
+import { occurrences, readingsOf } from '../language/phrases.ts';
+import type { Phrase, Span } from '../language/phrases.ts';
+import type { Word } from '../language/words.ts';
 import type { Database } from '../store/database.ts';
+import { bestPassage } from './passage.ts';
+import type { Passage } from './passage.ts';
 import type { CompiledTerms } from './terms.ts';
 
-/** Words per snippet. */
-const snippetTokens = 32;
-
-/** Maximum characters of a text that are searched for highlights: Elasticsearch's default. */
+/** Maximum number of characters that are searched for highlights in a text: Elasticsearch's default. */
 const maxText = 1_000_000;
 
-/** The columns of the full-text table, in the table's order. */
 const columns = ['title', 'extracted_text'] as const;
 
-/**
- * Highlights the matches in a document. Uses a temporary index that contains only that document. The full index is slow
- * for a single document, because it first searches for other documents with the same words.
- */
+/** Joins spans that overlap. */
+function merged(spans: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  for (const span of spans.toSorted((one, other) => one.start - other.start || one.end - other.end)) {
+    const before = result.at(-1);
+    if (before !== undefined && span.start < before.end)
+      result[result.length - 1] = { start: before.start, end: Math.max(before.end, span.end) };
+    else result.push(span);
+  }
+  return result;
+}
+
+function marked(
+  text: string,
+  { start, end, isCutBefore, isCutAfter }: Passage,
+  spans: readonly Span[],
+): string {
+  let result = isCutBefore ? '…' : '';
+  let done = start;
+  for (const span of spans) {
+    if (span.end <= start || span.start >= end) continue;
+    result += `${text.slice(done, Math.max(done, span.start))}<em>${text.slice(Math.max(done, span.start), span.end)}</em>`;
+    done = span.end;
+  }
+  result += text.slice(done, Math.max(done, end));
+  return `${result}${isCutAfter ? '…' : ''}`.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Highlights the matches in a document. */
 export class Highlighter {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
-    database.run(
-      `CREATE VIRTUAL TABLE temp.shown USING fts5 (
-         title, extracted_text, tokenize = 'unicode61 remove_diacritics 2'
-       )`,
-    );
   }
 
   /** Returns snippets by column, with `<em>` around the matches. Columns without matches are left out. */
   highlights(id: number, { wanted }: CompiledTerms): Record<string, string[]> {
-    if (wanted.length === 0) return {};
-    this.#database.run('DELETE FROM shown');
-    this.#database.run(
-      `INSERT INTO shown (title, extracted_text)
-       SELECT title, substr(extracted_text, 1, ${maxText}) FROM texts WHERE id = ?`,
-      id,
-    );
     const found: Record<string, string[]> = {};
-    for (const [number, column] of columns.entries()) {
-      const expressions = new Set(
-        wanted.flatMap((part) => (part.column === column ? [`(${part.expression})`] : [])),
-      );
-      if (expressions.size === 0) continue;
+    for (const column of columns) {
+      const searches = wanted.filter((part) => part.column === column).map(({ phrases }) => phrases);
+      if (searches.length === 0) continue;
       const row = this.#database.get(
-        `SELECT snippet(shown, ${number}, '<em>', '</em>', '…', ${snippetTokens}) AS snippet
-         FROM shown WHERE shown MATCH ?`,
-        [...expressions].join(' OR '),
+        `SELECT substr(${column}, 1, ${maxText}) AS text FROM texts WHERE id = ?`,
+        id,
       );
-      if (row !== undefined) found[column] = [String(row['snippet']).replaceAll(/\s+/g, ' ').trim()];
+      const snippet = row && this.#snippet(String(row['text']), searches);
+      if (snippet !== undefined) found[column] = [snippet];
     }
     return found;
+  }
+
+  /** @param searches The phrases of each search text. A search text matches if the text contains all its phrases. */
+  #snippet(text: string, searches: readonly (readonly Phrase[])[]): string | undefined {
+    const [words = [], ...passages] = readingsOf(text);
+    const readings: readonly (readonly Word[])[] = [words, ...passages];
+    const spans = searches.flatMap((phrases) => {
+      const ofPhrases = phrases.map((phrase) => readings.flatMap((reading) => occurrences(reading, phrase)));
+      return ofPhrases.every((found) => found.length > 0) ? ofPhrases : [];
+    });
+    if (spans.length === 0) return undefined;
+    return marked(text, bestPassage(text, words, spans), merged(spans.flat()));
   }
 }

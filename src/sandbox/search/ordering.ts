@@ -17,13 +17,17 @@ interface Key {
 }
 
 /**
- * The sort order of the hits. The last key is the document's id, so that no two documents have the same {@link Place}.
+ * The sort order of the hits. The last key is the document's id. Therefore no two documents have the same
+ * {@link Place}.
  */
 export interface Ordering {
   readonly keys: readonly Key[];
-  /** Name of a database index of all documents in this order. */
+  /** Name of a database index that holds all documents in this order. Undefined if there is none. */
   readonly index: string | undefined;
-  /** The full-text expression by which the keys rank documents. Undefined if the order does not depend on a rank. */
+  /**
+   * The full-text expression for the relevance of the documents. Undefined if the order does not depend on
+   * relevance.
+   */
   readonly rankedBy: string | undefined;
 }
 
@@ -31,12 +35,12 @@ export interface Ordering {
 export type Place = readonly (string | number)[];
 
 /**
- * Maximum number of documents that are ranked by relevance. Ranking more takes seconds, and the ranks would differ
- * little. A larger result is sorted by date, with matches in titles first.
+ * Maximum number of documents that are sorted by relevance. Sorting more would take seconds, and their ranks
+ * would hardly differ. A larger result is sorted by date, with matches in titles first.
  */
 const maxRanked = 100_000;
 
-/** @throws Refusal 412 naming the parameter */
+/** @throws Refusal 412 about the parameter if there is no such field */
 export function knownField(name: string, parameter: string, place: 'body' | 'query' = 'body'): SearchField {
   const field = searchField(name);
   if (!field) throw schemaViolation(place, parameter, `'${name.slice(0, 200)}' is not a field`);
@@ -66,7 +70,7 @@ function byField({ field: name, direction }: SortOrder): Ordering {
   // Documents without a value come last in ascending and in descending order. SQLite sorts numbers before texts.
   const missing = direction === 'asc' ? 'char(0x10ffff)' : '-1e308';
   const value = isRequired === true ? sql : { text: `ifnull(${sql.text}, ${missing})`, values: sql.values };
-  // Sort the id in the same direction, because an index scan has one direction for all columns.
+  // Sort the id in the same direction as the value, because an index scan has one direction for all columns.
   const keys = [
     { sql: value, direction },
     { sql: id, direction },
@@ -105,7 +109,7 @@ export function orderingOf(sort: SortOrder | undefined, terms: CompiledTerms, co
 }
 
 /**
- * Returns a condition for the documents after a place in the order.
+ * Returns a condition that matches the documents after a place in the order.
  * @param names SQL expressions of the keys, in the order of the values in `place`.
  * @throws Refusal 412 if the place does not belong to this order
  */
@@ -117,7 +121,7 @@ export function behind(ordering: Ordering, place: Place, names: readonly Sql[]):
       `This order needs ${ordering.keys.length} values: pass the 'sort' values of a hit`,
     );
   }
-  // If all keys have the same direction, one row comparison is enough, and it can use an index range.
+  // If all keys have the same direction, one row comparison is enough. It can use a range of an index.
   const directions = new Set(ordering.keys.map(({ direction }) => direction));
   if (directions.size === 1) {
     const operator = directions.has('asc') ? '>' : '<';

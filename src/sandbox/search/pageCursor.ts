@@ -7,8 +7,8 @@ import type { CompiledTerms } from './terms.ts';
 const cursorSchema = v.object({ of: v.string(), after: v.array(v.union([v.string(), v.number()])) });
 
 /**
- * Computes a hash of a query and its sort order. A cursor contains this hash, because its place is valid only for the
- * same query and order.
+ * Computes a hash of a query and its sort order. Each cursor contains this hash, because the cursor is valid
+ * only for the same query and order.
  */
 export function cursorOwner({ where, wanted }: CompiledTerms, sort: SortOrder | undefined): string {
   return createHash('sha256')

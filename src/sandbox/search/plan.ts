@@ -2,15 +2,15 @@ import { always, combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
 
 /**
- * A search condition in two equivalent forms. The first form, `full`, is one SQL condition. For each word, it needs a
- * list of up to millions of ids. The second form needs only one scan of the full-text index: the FTS5 expression
- * `match` finds a superset of the documents, and `rest` filters this superset.
+ * A search condition in two equivalent forms. The first form, `full`, is one SQL condition. For each word in
+ * it, SQLite must build a list of up to millions of ids. The second form needs only one scan of the full-text
+ * index. The FTS5 expression `match` finds a superset of the documents, and `rest` filters this superset.
  */
 export interface Plan {
   readonly full: Sql;
   /** Undefined if the full-text index can't be used. */
   readonly match: string | undefined;
-  /** {@link always} if `match` alone is exact. Equal to `full` if there is no `match`. */
+  /** Equal to {@link always} if `match` alone is exact. Equal to `full` if there is no `match`. */
   readonly rest: Sql;
 }
 
@@ -31,7 +31,7 @@ export function matching(match: string): Plan {
 function bracketsOf(match: string): number {
   let deepest = 0;
   let open = 0;
-  // The user's words are quoted. Brackets inside quotes do not count.
+  // Ignore brackets in the user's words, which are quoted.
   for (const character of match.replaceAll(/"[^"]*"/g, '')) {
     if (character === '(') deepest = Math.max(deepest, ++open);
     else if (character === ')') open--;

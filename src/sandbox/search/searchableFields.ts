@@ -1,4 +1,4 @@
-/** A field that terms, facets and sorting can name. */
+/** A field that can be used in terms, facets and sort orders. */
 interface FieldDescription {
   readonly name: string;
   /**
@@ -12,7 +12,9 @@ function ofType(type: FieldDescription['type'], names: readonly string[]): Field
   return names.map((name) => ({ name, type }));
 }
 
-/** All fields that a search can name, including the fields of `IMetadata` and `IOrigin` of a Resource. */
+/**
+ * All fields that can be used in a search, including the fields of `IMetadata` and `IOrigin` of a Resource.
+ */
 export const searchableFields: readonly FieldDescription[] = [
   ...ofType('text', ['title', 'extracted_text']),
   ...ofType('keyword', [
@@ -31,6 +33,6 @@ export const searchableFields: readonly FieldDescription[] = [
     'processing_exception',
   ]),
   ...ofType('number', ['content_length']),
-  // Dates in metadata fields are compared as ISO text: `2026-02-01` is before any time on that day.
+  // Dates in metadata fields are compared as ISO text, so `2026-02-01` is before any time on that day.
   ...ofType('date', ['date_modified', 'date_created', 'processing_date', 'origin_date_modified']),
 ];

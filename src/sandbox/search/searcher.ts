@@ -86,8 +86,8 @@ export class Searcher {
   }
 
   /**
-   * Returns the sort keys of the page's hits by document id, in sort order. Other columns are read later, so that
-   * sorting needs less memory.
+   * Returns the sort keys of the page's hits by document id, in sort order. The other columns are read in a
+   * later query, so that sorting needs less memory.
    */
   #places(search: Search, { ordering, count, after, from, size }: Page): Map<number, Place> {
     const source = sourceOf(search);
@@ -98,7 +98,8 @@ export class Searcher {
       isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
     );
     const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
-    // The `+` prevents SQLite from scanning a whole index only because the index has the requested order.
+    // The `+` stops SQLite from using an index for the sort order. Scanning a whole index would be slower
+    // here.
     const sign = index === undefined || isWalked ? '' : '+';
     const order = keys.map(({ direction }, number) => `${sign}k${number} ${direction}`);
     const isJoined = rankedBy !== undefined && !isMatched;
@@ -124,7 +125,11 @@ export class Searcher {
     );
   }
 
-  /** Estimates whether a scan in index order fills the page after reading fewer documents than there are hits. */
+  /**
+   * Estimates which is faster: to scan the documents in index order until the page is full, or to sort all
+   * hits.
+   * @returns Whether the scan is faster.
+   */
   #isWalkShorter(count: number, wanted: number): boolean {
     const all = Number(this.#database.get('SELECT max(id) AS n FROM documents')?.['n'] ?? 0);
     return wanted * all < count * count;

@@ -5,7 +5,9 @@ import type { CompiledTerms } from './terms.ts';
 /** The terms and the scope of a search. */
 export interface Search {
   readonly terms: CompiledTerms;
-  /** A condition that limits the search to documents below an object, and to those that the login may see. */
+  /**
+   * A condition that limits the search to the documents that are below an object and that the login may see.
+   */
   readonly scope: Sql;
 }
 
@@ -23,13 +25,13 @@ export function sourceOf({ terms: { plan }, scope }: Search): Source {
 }
 
 /**
- * Makes the FROM clause of a query. Its alias for documents is `d`, its alias for their metadata fields `metadata`.
- * `used` contains all other parts of the query.
+ * Makes the FROM clause of a query, with the alias `d` for documents and `metadata` for their metadata fields.
+ * @param used All other parts of the query.
  * @param index Scans the documents in the order of this database index.
  */
 export function fromOf({ isMatched }: Source, used: readonly Sql[], index?: string): string {
-  // CROSS fixes the join order. Otherwise SQLite may scan all documents and query the full-text index for each
-  // document.
+  // CROSS fixes the join order. Otherwise SQLite may scan all documents and query the full-text index for
+  // each of them.
   const documents = isMatched
     ? 'text_index CROSS JOIN documents d ON d.id = text_index.rowid'
     : 'documents d';

@@ -48,8 +48,8 @@ function sorted(counts: ReadonlyMap<string | number, number>): Bucket[] {
 }
 
 /**
- * Counts the hits of searches. Results are cached until the index changes, so that all pages of one search share one
- * count.
+ * Counts the hits of searches. Results are cached until the index changes, so that the hits are counted only
+ * once for all pages of a search.
  */
 export class Tallies {
   readonly #database: Database;
@@ -62,7 +62,7 @@ export class Tallies {
     this.#index = index;
   }
 
-  /** @throws Refusal 412 if a facet does not name a field */
+  /** @throws Refusal 412 if there is no field with the name of a facet */
   of(search: Search, facets: readonly string[]): Tally {
     const fields = new Map(facets.map((name) => [name, knownField(name, 'facets')]));
     const source = sourceOf(search);
@@ -101,7 +101,10 @@ export class Tallies {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** Counts the narrow facets. The query groups by exactly the columns of one index, in the order of that index. */
+  /**
+   * Counts the narrow facets. The query groups by exactly the columns of one index, in the order of that
+   * index, so that SQLite can scan that index.
+   */
   #narrow(source: Source, names: readonly string[]): Tally {
     const { where } = source;
     const rows = this.#database.all(

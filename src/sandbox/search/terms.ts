@@ -1,4 +1,5 @@
 import { schemaViolation } from '../http/refusals.ts';
+import type { Phrase } from '../language/phrases.ts';
 import { always, combine } from '../store/sql.ts';
 import { searchField } from './conditions.ts';
 import type { Sql } from '../store/sql.ts';
@@ -13,6 +14,8 @@ interface Wanted {
   readonly column: 'title' | 'extracted_text';
   /** The search text as an FTS5 expression. */
   readonly expression: string;
+  /** The words and phrases of the search text. All of them must be in the column. */
+  readonly phrases: readonly Phrase[];
   /** The last word or phrase of the search text, as typed. */
   readonly lastWord: string;
 }
@@ -22,7 +25,7 @@ export interface CompiledTerms {
   /** The complete condition, which equals `full` of {@link Plan}. */
   readonly where: Sql;
   readonly plan: Plan;
-  /** The search texts to highlight, without texts that the query excludes. */
+  /** The search texts to highlight. Texts that the query excludes are left out. */
   readonly wanted: readonly Wanted[];
 }
 
@@ -30,8 +33,8 @@ export interface CompiledTerms {
 type FieldOf = (name: string) => SearchField | undefined;
 
 /**
- * Maximum nesting of terms. It is deeper than any query that a person writes, and too small for the recursion to
- * exhaust the stack.
+ * Maximum nesting of terms. It is deeper than any query that a person writes, and small enough to prevent a
+ * stack overflow.
  */
 const maxNesting = 40;
 
@@ -119,20 +122,23 @@ class TermCompiler {
       );
     }
     const parts = textParts(value);
-    for (const { wordCount } of parts) {
-      this.#words += wordCount;
-      if (wordCount > maxPhrase) return this.refuse(`A phrase has more than ${maxPhrase} words`);
+    for (const { phrase } of parts) {
+      this.#words += phrase.wordCount;
+      if (phrase.wordCount > maxPhrase) return this.refuse(`A phrase has more than ${maxPhrase} words`);
     }
     if (this.#words > maxWords) return this.refuse(`The query has more than ${maxWords} words`);
     const last = parts.at(-1);
     // The index contains no punctuation, so punctuation alone finds nothing.
     if (!last) return plain({ text: '0', values: [] });
     const expression = inColumn(column, parts);
-    if (isWanted) this.wanted.push({ column, expression, lastWord: last.text });
+    if (isWanted) {
+      const phrases = parts.map(({ phrase }) => phrase);
+      this.wanted.push({ column, expression, phrases, lastWord: last.text });
+    }
     return matching(expression);
   }
 
-  /** Rejects the query. This is an arrow function, so that it can be passed as a callback. */
+  /** Rejects the query. It is an arrow function, so that it can be passed as a callback. */
   readonly refuse = (message: string): never => {
     throw schemaViolation('body', this.#parameter, message);
   };
@@ -166,7 +172,7 @@ class TermCompiler {
 /**
  * Compiles the parameter `advanced`, whose top level must be exactly `and` (docs/onna-api.md §6).
  * @param fieldOf Resolves field names. Default: {@link searchField}.
- * @throws Refusal 412 naming the error
+ * @throws Refusal 412 that describes the error
  */
 export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchField): CompiledTerms {
   const compiler = new TermCompiler(fieldOf, 'advanced');
@@ -178,8 +184,9 @@ export function compileAdvanced(advanced: unknown, fieldOf: FieldOf = searchFiel
 }
 
 /**
- * Compiles the parameter `terms`. Each term is searched in the field that its `term_type` names. All terms must match.
- * @throws Refusal 412 naming the error
+ * Compiles the parameter `terms`. Searches each term in the field given by its `term_type`. All terms must
+ * match.
+ * @throws Refusal 412 that describes the error
  */
 export function compileTyped(
   terms: readonly { readonly term: string; readonly term_type: string }[],

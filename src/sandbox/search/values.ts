@@ -68,7 +68,7 @@ export function isIn(field: SearchField, values: readonly unknown[], refuse: Ref
     };
   }
   const [only] = wanted;
-  // With `=` instead of `IN`, SQLite can use an index on this column and the next one for sorting, too.
+  // Unlike `IN`, `=` lets SQLite use an index that begins with this column and continues with the sort key.
   if (wanted.length === 1 && typeof only === 'string')
     return { text: `${field.sql.text} = ?`, values: [...field.sql.values, only] };
   // Pass the values as one JSON array, so that any number of values needs only one placeholder.
@@ -110,7 +110,8 @@ function spanOf(value: unknown): Span | undefined {
 }
 
 /**
- * A condition: the field has one of the values, or is in one of the ranges, that the user chose in a facet or filter.
+ * A condition for a facet or filter. The field must have one of the values that the user chose, or be in one
+ * of the chosen ranges.
  */
 export function isAmong(field: SearchField, values: readonly unknown[], refuse: Refuse): Sql {
   const single = values.filter(isOperand);

@@ -1,3 +1,4 @@
+import { wordsOf } from '../language/words.ts';
 import type { Database } from '../store/database.ts';
 import { always } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
@@ -13,9 +14,15 @@ const maxTried = 50;
 /** Maximum number of documents that are read to check one word. */
 const maxDocuments = 10_000;
 
-/** Normalizes a word as the full-text index does: converts it to lower case and removes diacritics. */
-function folded(word: string): string {
-  return word.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+/**
+ * Returns the normalized beginning of the last word, or undefined if the text does not end with a word. In scripts
+ * without spaces, the index contains pairs of letters. Only after the first letter they are helpful completions.
+ */
+function beginningOf(text: string): string | undefined {
+  const words = wordsOf(text);
+  const last = words.at(-1);
+  if (last?.end !== text.length || words.at(-2)?.kind === 'pair') return undefined;
+  return last.term;
 }
 
 /** Suggests words from all indexed texts. */
@@ -33,7 +40,7 @@ export class Vocabulary {
    * @param column Suggests only words from titles or only words from texts. Undefined for both.
    */
   completions(text: string, column: 'title' | 'extracted_text' | undefined, scope: Sql): string[] {
-    const [beginning] = /[\p{L}\p{N}]+$/u.exec(folded(text)) ?? [];
+    const beginning = beginningOf(text);
     if (beginning === undefined) return [];
     const rows = this.#database.all(
       `SELECT term, sum(doc) AS n FROM
@@ -53,7 +60,7 @@ export class Vocabulary {
   }
 
   #isSeen(word: string, column: 'title' | 'extracted_text' | undefined, scope: Sql): boolean {
-    const phrase = `"${word.replaceAll('"', '""')}"`;
+    const phrase = `"${word}"`;
     const row = this.#database.get(
       `SELECT 1 FROM (SELECT rowid AS id FROM text_index WHERE text_index MATCH ? LIMIT ${maxDocuments}) AS found
        CROSS JOIN documents d ON d.id = found.id WHERE ${scope.text} LIMIT 1`,

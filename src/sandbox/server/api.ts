@@ -2,7 +2,7 @@ import type { TokenCheck, Tokens } from '../auth/tokens.ts';
 import type { Grants } from '../store/grants.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from '../http/answer.ts';
-import { expiredToken, methodNotAllowed, notAuthorized, notFound } from '../http/refusals.ts';
+import { expiredToken, notAuthorized, notFound } from '../http/refusals.ts';
 import { segmentsOf } from '../http/path.ts';
 import { Traversal } from './traversal.ts';
 import type { Stores } from '../store/stores.ts';
@@ -42,19 +42,18 @@ export class Api {
   readonly #views = new Map<string, ServiceView[]>();
 
   constructor(
-    deps: Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'grants'> & {
+    deps: Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'uploadFolders' | 'grants'> & {
       readonly container: string;
       readonly account: string;
       readonly tokens: Tokens;
       readonly views: readonly ServiceView[];
     },
   ) {
-    const { nodes, datasources, resources, grants } = deps;
     this.#container = deps.container;
     this.#account = deps.account;
     this.#tokens = deps.tokens;
-    this.#grants = grants;
-    this.#traversal = new Traversal(nodes, datasources, resources, grants);
+    this.#grants = deps.grants;
+    this.#traversal = new Traversal(deps);
     for (const view of deps.views) this.#views.set(view.name, [...(this.#views.get(view.name) ?? []), view]);
   }
 
@@ -64,17 +63,22 @@ export class Api {
     if (request.container !== this.#container || request.account !== this.#account) throw notFound();
     const { target, path, service, tail } = this.#traversal.walk(segmentsOf(request.rawPath), login);
     const named = (this.#views.get(service) ?? []).filter(
-      (view) => view.appliesTo(target) && (tail.length === 0 || view.takesTail === true),
+      (view) =>
+        view.appliesTo(target) &&
+        (target.kind === 'resource' || !target.folder || view.takesFolders === true) &&
+        (tail.length === 0 || view.takesTail === true),
     );
-    if (named.length === 0) throw notFound();
+    // The same answer as for an unknown service, as in the framework (docs/onna-api.md §18).
     const view = named.find(({ methods }) => methods.includes(request.method));
-    if (!view) throw methodNotAllowed(named.flatMap(({ methods }) => methods));
+    if (!view) throw notFound();
     const { permission } = view;
-    if (permission !== undefined && !this.#grants.allows(login, path, permission))
-      throw notAuthorized(login, `${target.node.type} ${path}`, service === '' ? 'view' : 'access');
+    if (permission !== undefined && !this.#grants.allows(login, path, permission)) {
+      const isVisible = this.#grants.allows(login, path, 'guillotina.AccessContent');
+      throw notAuthorized(login, `${target.node.type} ${path}`, isVisible ? 'permission' : 'access');
+    }
     const { switches } = request;
-    // The service builds `base` from the request it receives, so behind a proxy `base` can contain another host
-    // (docs/onna-api.md §0).
+    // The service builds `base` from the request that it receives, so behind a proxy `base` can contain a
+    // different host (docs/onna-api.md §0).
     const viewRequest: ViewRequest = {
       method: request.method,
       target,

@@ -63,7 +63,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, body: unknown): v
   throw schemaViolation('body', v.getDotPath(parsed.issues[0]) ?? '', issueText(parsed.issues[0]));
 }
 
-/** The request that a handler answers. */
+/** A request to a handler. */
 interface Call {
   readonly body: unknown;
   readonly query: URLSearchParams;
@@ -73,7 +73,7 @@ type Handler = (call: Call) => Answer | Promise<Answer>;
 type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
 /**
- * Reads `?login=`, which selects the switches of one user. Without it, a request uses the common switches.
+ * Reads `?login=`, which selects the switches of one user. A request without it uses the common switches.
  * @throws Refusal 412 if there is no such user
  */
 function loginIn(query: URLSearchParams, controls: Controls): string | undefined {

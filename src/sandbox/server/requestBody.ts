@@ -51,7 +51,7 @@ export async function* readStream(request: IncomingMessage, pace: Pace): AsyncGe
 }
 
 /**
- * Reads the whole body of a request with any method.
+ * Reads the whole body of a request, whatever its method.
  * @throws Refusal 408 if it arrives too slowly, 413 if it is too large
  */
 async function readBytes(request: IncomingMessage, pace: Pace): Promise<Buffer> {
@@ -75,9 +75,17 @@ export async function readJson(request: IncomingMessage, pace: Pace): Promise<un
   if (bytes.length === 0) return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch (error) {
-    throw badJson(error instanceof SyntaxError ? error.message : 'The body is not UTF-8');
+  } catch {
+    throw badJson();
   }
+}
+
+/**
+ * Reads the body as the fields of a submitted form.
+ * @throws Refusal 408 if the body arrives too slowly, 413 if it is too large
+ */
+export async function readForm(request: IncomingMessage, pace: Pace): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBytes(request, pace)).toString('utf8'));
 }
 
 /**

@@ -1,4 +1,7 @@
-/** One answered request, without its headers and its body. Contains only query parameters that can't be secrets. */
+/**
+ * One answered request, without its headers and its body. Contains only those query parameters that can't be
+ * secrets.
+ */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '../http/answer.ts';
+import { compressed } from './compression.ts';
 
 /** Thrown if an answer could not be sent completely. */
 class NotSent extends Error {
@@ -7,7 +8,7 @@ class NotSent extends Error {
 }
 
 /**
- * Waits for `event`, which the response fires when the client has read enough.
+ * Waits for `event`, which the response emits when the client has read enough.
  * @throws NotSent if the client disconnects or reads nothing for `patienceMs`
  */
 function untilRead(response: ServerResponse, event: 'drain' | 'finish', patienceMs: number): Promise<void> {
@@ -31,13 +32,13 @@ function untilRead(response: ServerResponse, event: 'drain' | 'finish', patience
 
 /**
  * Sends a whole answer, no faster than the client reads it.
- * @param patienceMs Maximum time in which the client reads nothing, in ms.
+ * @param patienceMs Maximum time without any read by the client, in ms.
  * @throws NotSent
  */
 export async function sendAnswer(
   response: ServerResponse,
-  { status, reason, headers = {}, body }: Answer,
-  method: string,
+  { status, reason, headers = {}, body, mayCompress = false }: Answer,
+  { method, headers: { 'accept-encoding': acceptedEncodings } }: IncomingMessage,
   patienceMs: number,
 ): Promise<void> {
   if (reason !== undefined) response.statusMessage = reason;
@@ -56,10 +57,14 @@ export async function sendAnswer(
     }
     response.end();
   } else {
-    const content = body.kind === 'json' ? JSON.stringify(body.value) : body.kind === 'text' ? body.text : '';
+    const whole = body.kind === 'json' ? JSON.stringify(body.value) : body.kind === 'text' ? body.text : '';
+    const smaller = mayCompress ? await compressed(Buffer.from(whole), acceptedEncodings) : undefined;
+    const content = smaller?.content ?? whole;
     response.writeHead(status, {
       'content-type': body.kind === 'text' ? 'text/plain; charset=utf-8' : 'application/json',
       ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(content) }),
+      ...(mayCompress ? { vary: 'accept-encoding' } : {}),
+      ...(smaller ? { 'content-encoding': smaller.encoding } : {}),
       ...headers,
     });
     response.end(isHead ? undefined : content);

@@ -4,7 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { AuthServer } from '../auth/authServer.ts';
+import { answerConsent, askPage } from '../auth/consentPage.ts';
+import type { Consents } from '../auth/consents.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import { answerPageFile } from '../page/pageFiles.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from '../http/answer.ts';
@@ -17,15 +20,26 @@ import { failByBurst, spoilBody } from './faults.ts';
 import { issueText } from '../base/issueText.ts';
 import { jsonObject } from '../http/jsonObject.ts';
 import { isSandboxPath, refuseForeignPages } from './ownPages.ts';
-import { methodNotAllowed, notAuthorized, notFound, schemaViolation, serverError } from '../http/refusals.ts';
-import { discardRest, readJson, readStream } from './requestBody.ts';
+import {
+  methodNotAllowed,
+  notAuthorized,
+  notFound,
+  schemaViolation,
+  serverError,
+  unknownMethod,
+} from '../http/refusals.ts';
+import { render } from './rendering.ts';
+import { discardRest, readForm, readJson, readStream } from './requestBody.ts';
 import { sendAnswer } from './sendAnswer.ts';
 import type { ServerLimits } from './serverLimits.ts';
 import { decodePath } from '../http/path.ts';
 
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'];
 
-/** Matches the loopback names of this machine. A request with any other Host can be DNS rebinding by a web page. */
+/**
+ * Matches the loopback names of this machine. A request with any other Host may be a DNS rebinding attack by
+ * a web page.
+ */
 const loopbackHost = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 /** A request whose path has matched a route. */
@@ -50,8 +64,10 @@ type Route = (incoming: Incoming) => Promise<Answer>;
 interface ServerDeps {
   readonly api: Api;
   readonly auth: AuthServer;
+  readonly consents: Consents;
   readonly controls: Controls;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly limits: ServerLimits;
   readonly log: (line: string) => void;
 }
@@ -71,7 +87,7 @@ export class SandboxServer {
     this.#server = createServer(
       {
         headersTimeout: headersMs,
-        // An upload may take any time. The reader of the body checks that bytes keep arriving.
+        // There is no time limit for an upload. The reader of the body checks that bytes keep arriving.
         requestTimeout: 0,
         keepAliveTimeout: idleMs,
         connectionsCheckingInterval: Math.min(5_000, headersMs),
@@ -86,6 +102,7 @@ export class SandboxServer {
     this.#server.setTimeout(idleMs, (socket) => {
       if (!this.#working.has(socket)) socket.destroy();
     });
+    this.#server.on('connection', () => deps.turns.accepted());
     this.#routes = this.#makeRoutes();
   }
 
@@ -106,7 +123,7 @@ export class SandboxServer {
   }
 
   #makeRoutes(): (readonly [RegExp, Route])[] {
-    const { api, auth, controls, limits } = this.#deps;
+    const { api, auth, consents, controls, limits } = this.#deps;
     const { pace } = limits;
     const answerApi: Route = ({ request, method, query, params, rawPath, bearer, switches }) =>
       api.answer({
@@ -114,7 +131,6 @@ export class SandboxServer {
         query,
         container: params['container'] ?? '',
         account: params['account'] ?? '',
-        // Split the encoded path, because `%2F` in an id is not a separator.
         rawPath: rawPath
           .split('/')
           .filter((segment) => segment !== '')
@@ -142,6 +158,13 @@ export class SandboxServer {
       if (user !== controls.owner) throw notAuthorized(undefined, 'Sandbox', 'access');
       return auth.pageToken(user, password);
     };
+    const consentPage: Route = async ({ request, method, query }) => {
+      // Any page may link to the consent page. Only the form on the consent page itself may send the decision.
+      if (method === 'GET' || method === 'HEAD') return askPage(consents, query.get('request') ?? '');
+      refuseForeignPages(request);
+      if (method !== 'POST') throw methodNotAllowed(['GET', 'HEAD', 'POST']);
+      return answerConsent(consents, await readForm(request, pace));
+    };
     const answerControls: Route = ({ request, method, params: { name = '' }, query, bearer }) => {
       refuseForeignPages(request);
       const json = (): Promise<unknown> => readJson(request, pace);
@@ -156,12 +179,13 @@ export class SandboxServer {
         ({ method, params: { file = '' } }) => answerPageFile(file, method),
       ],
       [/^\/_sandbox\/token$/, answerPageToken],
+      [/^\/_sandbox\/consent$/, consentPage],
       [/^\/_sandbox\/(?<name>[^/]+)$/, answerControls],
     ];
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { clock, controls, log } = this.#deps;
+    const { clock, controls, log, turns } = this.#deps;
     const startedAt = clock.now();
     const begun = clock.monotonic();
     const method = request.method ?? 'GET';
@@ -171,6 +195,7 @@ export class SandboxServer {
     this.#working.add(socket);
     let answer: Answer;
     try {
+      await turns.forRequest();
       answer = await this.#answer({ request, method, query, rawPath });
     } catch (error) {
       if (error instanceof Refusal) {
@@ -184,6 +209,7 @@ export class SandboxServer {
       }
     }
     this.#working.delete(socket);
+    if (rawPath.startsWith('/api/')) answer = render(answer, request.headers.accept);
     if (!isSandboxPath(rawPath)) {
       const durationMs = Math.round(clock.monotonic() - begun);
       controls.events.add('request', `${method} ${rawPath.slice(0, 500)} ${answer.status}, ${durationMs} ms`);
@@ -197,7 +223,7 @@ export class SandboxServer {
     if (request.complete) request.resume();
     else discardRest(request, pace).catch(() => socket.destroy());
     try {
-      await sendAnswer(response, answer, method, idleMs);
+      await sendAnswer(response, answer, request, idleMs);
     } catch (error) {
       // The usual cause is a client that cancels a download.
       log(
@@ -213,7 +239,8 @@ export class SandboxServer {
       return text('421: This server accepts only requests to its loopback address', 421);
     }
     const found = this.#find(rawPath);
-    if (!found || !methods.includes(method)) throw notFound();
+    if (!found) throw notFound();
+    if (!methods.includes(method)) throw unknownMethod(methods);
     const { api, controls } = this.#deps;
     const bearer = await api.bearer(headerOf(request, 'authorization'));
     const login = bearer.kind === 'valid' ? bearer.login : undefined;
@@ -222,12 +249,12 @@ export class SandboxServer {
     if (isSandboxPath(rawPath)) return found.route(incoming);
     if (switches.latencyMs > 0) await setTimeout(switches.latencyMs);
     failByBurst(controls.switches, rawPath, login);
-    return spoilBody(switches, await found.route(incoming));
+    const answer = spoilBody(switches, await found.route(incoming));
+    return { ...answer, mayCompress: switches.compression };
   }
 
-  /** Finds the route of a path. Repeated slashes count as one. @throws Refusal 400 if the path can't be decoded */
+  /** Finds the route of a path. Repeated slashes count as one. */
   #find(rawPath: string): { readonly route: Route; readonly params: Incoming['params'] } | undefined {
-    decodePath(rawPath);
     const path = rawPath.replaceAll(/\/+/g, '/');
     for (const [pattern, route] of this.#routes) {
       const match = pattern.exec(path);

@@ -5,11 +5,11 @@ export interface ServerLimits {
   /** Maximum time from the start of a connection or request to the end of its headers, in ms. */
   readonly headersMs: number;
   /**
-   * Maximum idle time of a connection, in ms. A connection is idle while the server waits for the next request, or
-   * while the client reads nothing of an answer.
+   * Maximum idle time of a connection, in ms. A connection is idle while the server waits for the next
+   * request, or while the client does not read the answer.
    */
   readonly idleMs: number;
-  /** Minimum sending speed for request bodies. */
+  /** Minimum speed at which clients must send request bodies. */
   readonly pace: Pace;
 }
 

@@ -1,8 +1,10 @@
 import type { Grants } from '../store/grants.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
+import type { Stores } from '../store/stores.ts';
 import type { ResourceStore } from '../store/resources.ts';
-import { notAuthorized, notFound } from '../http/refusals.ts';
+import { badPath, notAuthorized, notFound } from '../http/refusals.ts';
+import type { UploadFolders } from '../store/uploadFolders.ts';
 import type { Target } from '../http/view.ts';
 
 /**
@@ -16,6 +18,19 @@ interface Traversed {
 }
 
 /**
+ * Refuses ids that begin with `_`, relative segments and null characters. The framework fails when it looks them up
+ * (docs/onna-api.md §18). Security does not depend on this check: segments never become file paths.
+ * @throws Refusal 400
+ */
+function mustBeSearchable(id: string): void {
+  if (id.includes('\0')) throw badPath('The path contains a null character', 'CharacterNotInRepertoireError');
+  if (id.startsWith('_') || id === '.' || id === '..') throw badPath('', 'HTTPUnauthorized');
+}
+
+/** Dependencies of {@link Traversal}. */
+type TraversalDeps = Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'uploadFolders' | 'grants'>;
+
+/**
  * Resolves a path from the account to an object one level at a time, as the framework does. The user needs access to
  * the deepest object that exists, but not to its parents (docs/onna-api.md §18).
  */
@@ -23,16 +38,21 @@ export class Traversal {
   readonly #nodes: NodeStore;
   readonly #datasources: DatasourceStore;
   readonly #resources: ResourceStore;
+  readonly #folders: UploadFolders;
   readonly #grants: Grants;
 
-  constructor(nodes: NodeStore, datasources: DatasourceStore, resources: ResourceStore, grants: Grants) {
+  constructor({ nodes, datasources, resources, uploadFolders, grants }: TraversalDeps) {
     this.#nodes = nodes;
     this.#datasources = datasources;
     this.#resources = resources;
+    this.#folders = uploadFolders;
     this.#grants = grants;
   }
 
-  /** @throws Refusal 401 for a path below an object that `login` may not see, 404 for any other missing object */
+  /**
+   * @throws Refusal 401 if `login` may not see the deepest existing node, 404 if the object does not exist, 400 for an
+   * id that the framework can't look up
+   */
   walk(segments: readonly string[], login: string | undefined): Traversed {
     const account = this.#nodes.byPath('');
     if (!account) throw notFound();
@@ -41,30 +61,41 @@ export class Traversal {
     const [service = '', ...tail] = at < 0 ? [] : segments.slice(at);
     let node = account;
     for (const [index, id] of ids.entries()) {
+      mustBeSearchable(id);
       const child = this.#nodes.byPath(`${node.path}/${id}`);
-      if (!child) {
-        this.#mustAccess(node, login);
-        return this.#resource(node, ids.slice(index), service, tail);
-      }
+      if (!child) return this.#resource(node, ids.slice(index), login, service, tail);
       node = child;
     }
-    if (node !== account) this.#mustAccess(node, login);
+    if (node !== account) this.#mustAccess(node, node.path, login);
     const datasource = this.#datasources.byId(node.id);
     return { target: { kind: 'node', node, datasource }, path: node.path, service, tail };
   }
 
-  #resource(node: StoredNode, ids: readonly string[], service: string, tail: readonly string[]): Traversed {
+  #resource(
+    node: StoredNode,
+    ids: readonly string[],
+    login: string | undefined,
+    service: string,
+    tail: readonly string[],
+  ): Traversed {
     const datasource = this.#datasources.byId(node.id);
     const resource = datasource && this.#resources.byPath(node.id, ids.join('/'));
+    const folder = datasource && !resource ? this.#folders.byPath(node.id, ids.join('/')) : undefined;
+    const below = resource ?? folder;
+    const path = below ? `${node.path}/${below.path}` : node.path;
+    this.#mustAccess(node, path, login);
+    if (folder) {
+      return { target: { kind: 'node', node, datasource, folder }, path, service, tail };
+    }
     if (!resource) throw notFound();
-    const path = `${node.path}/${resource.path}`;
     return { target: { kind: 'resource', node, datasource, resource }, path, service, tail };
   }
 
-  #mustAccess(node: StoredNode, login: string | undefined): void {
+  /** @param path The path of the node, or of the Resource or folder in it. */
+  #mustAccess(node: StoredNode, path: string, login: string | undefined): void {
     // Any signed-in user has access to folders such as `/workspaces`. Access to each child is checked separately.
     const isPassable = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
-    if (isPassable || this.#grants.allows(login, node.path, 'guillotina.AccessContent')) return;
-    throw notAuthorized(login, `${node.type} ${node.path}`, 'access');
+    if (isPassable || this.#grants.allows(login, path, 'guillotina.AccessContent')) return;
+    throw notAuthorized(login, `${node.type} ${path}`, 'access');
   }
 }

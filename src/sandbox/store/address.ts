@@ -7,8 +7,8 @@ export function encodePath(path: string): string {
 }
 
 /**
- * Makes the first part of an id from a title: keeps letters (in lower case) and digits, and replaces everything else by
- * `-`.
+ * Makes the first part of an id from a title: keeps ASCII letters (in lower case) and digits, and replaces everything
+ * else with `-`.
  */
 export function slug(title: string): string {
   const plain = title

@@ -9,15 +9,15 @@ import { Timestamps } from './timestamps.ts';
 import type { Micros } from './timestamps.ts';
 
 /**
- * Names of the logs. `audit` contains changes, with the login of the user who made them. `activity` contains user
- * actions that change nothing. `collection` and `processing` contain the results for each file.
+ * Names of the logs. `audit` contains sign-ins and changes, with the login of the user if a user caused them.
+ * `activity` contains user actions that change nothing. `collection` and `processing` contain the results for each file.
  */
 export type LogName = 'audit' | 'activity' | 'collection' | 'processing';
 
 /** The entry types of Onna's audit log (docs/onna-api.md §8). */
 type Outcome = 'Info' | 'Success' | 'Error';
 
-/** A new log entry. It must never contain a password, token, code or secret. */
+/** A new log entry. It must not contain a password, token, code or other secret. */
 interface NewEvent {
   readonly log: LogName;
   /** Verb that describes the event, in snake case. */
@@ -65,7 +65,9 @@ const retentionMicros = retentionDays * 24 * 3600 * 1_000_000;
 /** Interval between two prunings of old events, in µs. */
 const pruningMicros: Micros = 3600 * 1_000_000;
 
-/** Maximum number of events removed at once. It is limited because requests wait during the removal. */
+/**
+ * Maximum number of events removed at once. There is a limit because requests must wait during the removal.
+ */
 const maxPrunedAtOnce = 1000;
 
 function eventOf(row: Row): StoredEvent {
@@ -85,8 +87,8 @@ function eventOf(row: Row): StoredEvent {
 }
 
 /**
- * Stores the events of the last {@link retentionDays} days. Callers open the transactions, so that an event and the
- * change that it describes are stored together.
+ * Stores the events of the last {@link retentionDays} days. Its methods use the caller's transaction, so that
+ * an event and the change that it describes are stored together.
  */
 export class AuditTrail {
   readonly #database: Database;
@@ -96,7 +98,7 @@ export class AuditTrail {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     const last = database.get('SELECT max(at) AS last FROM events')?.['last'];
-    // Use timestamps separate from those of the change feed, which would otherwise advance with every event.
+    // Do not use timestamps of the change feed. Otherwise every event would advance the feed.
     this.#moments = new Timestamps(clock, Number(last ?? 0));
   }
 
@@ -152,7 +154,7 @@ export class AuditTrail {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** A condition that hides events past the retention period that are not removed yet. */
+  /** A condition that hides old events: those past the retention period that have not been removed yet. */
   #kept(): Sql {
     return { text: 'd.at >= ?', values: [this.#oldest()] };
   }

@@ -1,15 +1,19 @@
 /**
- * Target CPU time per transaction, in ms. The server answers no requests during a transaction. CPU time is measured and
- * not elapsed time: on a busy machine a transaction takes longer, and smaller batches would only cost more in total.
+ * Target CPU time per transaction, in ms. The server answers no requests during a transaction. CPU time is a
+ * better measure than elapsed time: on a busy machine, a transaction takes longer, but smaller batches would
+ * not help.
  */
 const targetMs = 35;
 
-/** Minimum items per transaction. Each transaction has a fixed cost, which many items share. */
+/**
+ * Minimum items per transaction. Each transaction has a fixed cost, so very small batches are inefficient.
+ */
 const minSize = 50;
 const maxSize = 1000;
 
 /**
- * Minimum items in a batch that is measured. In smaller batches, the fixed cost of the transaction distorts the result.
+ * Minimum size of a batch that is measured. In a smaller batch, the fixed cost of the transaction distorts
+ * the result.
  */
 const minMeasured = 25;
 

@@ -1,17 +1,40 @@
 import { createHash, hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from './database.ts';
 
 /**
- * Chunk size of stored content, in bytes. With chunks, a range of a large file can be read without loading the rest.
+ * Size of the chunks of stored content, in bytes. A range of a large file can be read without loading its
+ * other chunks.
  */
 export const chunkBytes = 1024 * 1024;
 
 /**
- * Approximate maximum size of SQLite's write-ahead log, in bytes. Written data temporarily uses this much additional
- * disk space.
+ * Approximate maximum size of SQLite's write-ahead log, in bytes. A write temporarily uses this much
+ * additional disk space.
  */
 const maxLogBytes = 16 * 1024 * 1024;
+
+/** Where content is read from. A `FileHandle` is one. */
+interface ByteSource {
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** Lets the server answer requests between chunks, as reading from a file does. */
+function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    async read(buffer, offset, length, position) {
+      await setImmediate();
+      const read = bytes.subarray(position, position + length);
+      buffer.set(read, offset);
+      return { bytesRead: read.length };
+    },
+  };
+}
 
 /** Content of a file that was read, but that no Resource refers to yet. */
 export type ReadContent =
@@ -42,7 +65,7 @@ export class ContentStore {
   readonly #database: Database;
   /** Ids of large contents that were read, with the number of pending transactions that will refer to each content. */
   readonly #awaited = new Map<number, number>();
-  /** Contents that clients are reading. A released content is kept until the last reader is done. */
+  /** Contents that clients are reading. Released content is kept until the last reader is done. */
   readonly #read = new Map<number, { readers: number; isReleased: boolean }>();
   /** Ids of incomplete contents that could not be removed, because the store could not be written. */
   readonly #abandoned = new Set<number>();
@@ -57,7 +80,7 @@ export class ContentStore {
    * transaction. Stored content has no hash until it is complete, so that {@link removeUnfinished} can find incomplete
    * content after a crash.
    */
-  async read(file: FileHandle, length: number, signal: AbortSignal): Promise<ReadContent> {
+  async read(file: ByteSource, length: number, signal: AbortSignal): Promise<ReadContent> {
     const first = await readChunk(file, 0, length);
     if (first.length < chunkBytes) return smallContent(first);
     this.#removeAbandoned();
@@ -86,6 +109,11 @@ export class ContentStore {
     const finished = this.#finish(id, digests, size);
     this.#awaited.set(finished, (this.#awaited.get(finished) ?? 0) + 1);
     return { kind: 'stored', id: finished, size, ...digests };
+  }
+
+  /** Reads content that is in memory, as {@link read} does. */
+  async readBytes(bytes: Uint8Array, signal: AbortSignal): Promise<ReadContent> {
+    return bytes.length < chunkBytes ? smallContent(bytes) : this.read(sourceOf(bytes), bytes.length, signal);
   }
 
   /** Drops content that was read but is not needed. */
@@ -133,8 +161,8 @@ export class ContentStore {
   }
 
   /**
-   * Yields the bytes from `start` (inclusive) to `end` (exclusive), chunk by chunk. A read can finish even if the
-   * Resource is removed meanwhile.
+   * Yields the bytes from `start` (inclusive) to `end` (exclusive), chunk by chunk. A read can finish even if
+   * the Resource is removed in the meantime.
    */
   *bytes(id: number, start: number, end: number): Generator<Uint8Array> {
     const state = this.#read.get(id) ?? { readers: 0, isReleased: false };
@@ -158,8 +186,8 @@ export class ContentStore {
   }
 
   /**
-   * Removes a content that no Resource and no pending transaction refers to. If clients are reading it, removes it
-   * after the last read.
+   * Removes content unless a Resource or a pending transaction still refers to it. If clients are reading it,
+   * removes it after the last read.
    */
   release(id: number): void {
     if (this.#awaited.has(id)) return;
@@ -182,7 +210,7 @@ export class ContentStore {
     for (const row of rows) this.#removeOne(Number(row['id']));
   }
 
-  /** Call it when one of the pending transactions has stored its reference to the content, or was given up. */
+  /** Call it when a pending transaction has stored its reference to the content, or when the content is discarded. */
   #arrived(id: number): void {
     const others = (this.#awaited.get(id) ?? 1) - 1;
     if (others > 0) this.#awaited.set(id, others);
@@ -205,7 +233,7 @@ export class ContentStore {
         this.#removeOne(id);
         this.#abandoned.delete(id);
       } catch {
-        // The removal is retried before the next large file is read.
+        // The next read of a large file retries the removal.
         return;
       }
     }
@@ -247,10 +275,10 @@ export class ContentStore {
 }
 
 /**
- * Reads the chunk at `position`, but never beyond the first `length` bytes. A file that grows meanwhile is thus cut at
- * its original length.
+ * Reads the chunk at `position`, but never beyond the first `length` bytes. If the file grows during the
+ * read, the new bytes are ignored.
  */
-async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+async function readChunk(file: ByteSource, position: number, length: number): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, length - position)));
   let filled = 0;
   while (filled < buffer.length) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
+import { openFailure } from './openFailure.ts';
 import { migrations, schema, schemaVersion } from './schema.ts';
 import { DiskFull } from './storeFailure.ts';
 
@@ -37,7 +38,10 @@ function roundedRow(row: Row): Row {
   );
 }
 
-/** Free disk space that remains for statuses, logs and removals, in bytes. File contents must not use this space. */
+/**
+ * Free disk space that is reserved for statuses, logs and removals, in bytes. File contents must not use this
+ * space.
+ */
 const reservedBytes = 8 * 1024 * 1024;
 
 /** Maximum prepared statements in the cache. There is a limit because every search can have different SQL. */
@@ -62,32 +66,19 @@ export class Database {
   readonly #statements = new LRUCache<string, StatementSync>({ max: maxStatements });
   #depth = 0;
 
-  /** @throws Error if the file can't be upgraded from its schema version, or if another process uses it. */
+  /** @throws Error if the file can't be opened or upgraded, or if another process uses it. Its message says what to do. */
   constructor(file: string) {
     this.#folder = path.dirname(file);
-    this.#connection = new DatabaseSync(file);
-    this.#claim(file);
-    // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: SQLite keeps
-    // statement savepoints in memory instead of a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
-    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied only once per
-    // checkpoint, but a larger checkpoint would block requests for too long.
-    this.#connection.exec(
-      `PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
-       PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
-    );
-    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    const steps = stepsFrom(version);
-    if (steps === undefined) {
-      this.#connection.close();
-      throw new Error(
-        `${file} was written by another version of the sandbox (schema ${version}, this version needs ${schemaVersion}). Use another data folder.`,
-      );
+    let connection: DatabaseSync | undefined;
+    try {
+      connection = new DatabaseSync(file);
+      this.#connection = connection;
+      this.#claim();
+      this.#upgrade(file);
+    } catch (error) {
+      connection?.close();
+      throw openFailure(file, error);
     }
-    if (steps.length === 0) return;
-    this.transaction(() => {
-      for (const step of steps) this.#connection.exec(step);
-      this.#connection.exec(`PRAGMA user_version = ${schemaVersion}`);
-    });
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
@@ -156,22 +147,31 @@ export class Database {
    * Locks the file, because two sandboxes with the same file would run the same syncs. If the process is killed, the OS
    * releases the lock.
    */
-  #claim(file: string): void {
-    try {
-      this.#connection.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT;',
+  #claim(): void {
+    // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: SQLite keeps
+    // statement savepoints in memory and not in a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
+    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied only once per
+    // checkpoint, but a larger checkpoint would block requests for too long.
+    this.#connection.exec(
+      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT;
+       PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
+       PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
+    );
+  }
+
+  /** Creates or upgrades the tables. */
+  #upgrade(file: string): void {
+    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    const steps = stepsFrom(version);
+    if (steps === undefined)
+      throw new Error(
+        `${file} was written by another version of the sandbox (schema ${version}, this version needs ${schemaVersion}). Use another data folder.`,
       );
-    } catch (error) {
-      this.#connection.close();
-      if (error instanceof Error && /locked|busy/.test(error.message))
-        throw new Error(
-          `${file} is in use by another sandbox. Stop the other sandbox, or use another data folder.`,
-          {
-            cause: error,
-          },
-        );
-      throw error;
-    }
+    if (steps.length === 0) return;
+    this.transaction(() => {
+      for (const step of steps) this.#connection.exec(step);
+      this.#connection.exec(`PRAGMA user_version = ${schemaVersion}`);
+    });
   }
 
   #prepared(sql: string): StatementSync {

@@ -10,14 +10,14 @@ export type SyncType = 'auto' | 'one' | 'arch';
 export const syncTypes: readonly SyncType[] = ['auto', 'one', 'arch'];
 
 /**
- * The cause of the status `failed` or `error`. New credentials clear only errors with the cause `credentials`.
- * `removals` means that the run would have removed more Resources than it may without confirmation.
+ * The cause of the status `failed` or `error`. New credentials clear only errors with the cause
+ * `credentials`. `removals` means that the run stopped because a user must confirm its removals.
  */
 type FailureCause = 'credentials' | 'origin' | 'removals';
 
 /**
- * Numbers of Resources that a run added, changed and removed. If the run was paused or interrupted, the numbers include
- * all its parts.
+ * Numbers of Resources that a run added, changed and removed. If the run was paused or interrupted, the
+ * numbers cover all its parts.
  */
 interface RunCounts {
   readonly added: number;
@@ -29,7 +29,7 @@ interface RunCounts {
 export interface DatasourceState {
   readonly nodeId: number;
   readonly typeSync: SyncType;
-  /** One of the nine statuses (docs/onna-api.md §11), or any text set by a test. */
+  /** One of the nine statuses (docs/onna-api.md §11), or any text that a test or the sandbox's page has set. */
   readonly syncStatus: string;
   readonly syncMessage: string | undefined;
   readonly failureCause: FailureCause | undefined;
@@ -60,7 +60,7 @@ export interface DatasourceState {
   readonly places: string | undefined;
   /** Number of Resources that the last run would have removed. Set if the run stopped because a user must confirm. */
   readonly askedRemovals: number | undefined;
-  /** Number of removals that a user confirmed. */
+  /** Number of removals that a user has confirmed. */
   readonly confirmedRemovals: number | undefined;
   readonly docCount: number;
   readonly bytesProcessed: number;
@@ -260,7 +260,7 @@ export class DatasourceStore {
     });
   }
 
-  /** Datasources that were syncing when the process ended. */
+  /** Datasources whose run was unfinished when the process ended, except paused ones. */
   interrupted(): DatasourceState[] {
     return this.#database
       .all(

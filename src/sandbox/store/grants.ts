@@ -1,3 +1,6 @@
+import { AccessLevels, upwards } from './accessLevels.ts';
+import { permissionsAt, rolesOf } from './accessRules.ts';
+import type { AccessEntry, AccessSettings } from './accessSettings.ts';
 import type { Database } from './database.ts';
 
 /** Role that a login can have for a node and everything below it (docs/onna-api.md §13: Manage, Edit, View). */
@@ -12,6 +15,7 @@ export type Permission =
   | 'guillotina.ModifyContent'
   | 'guillotina.DeleteContent'
   | 'guillotina.MoveContent'
+  | 'guillotina.DuplicateContent'
   | 'guillotina.SeePermissions'
   | 'guillotina.ChangePermissions'
   | 'onna.SendToSpyder'
@@ -25,6 +29,7 @@ const view: readonly Permission[] = [
   'guillotina.AccessContent',
   'guillotina.ViewContent',
   'guillotina.SearchContent',
+  'guillotina.DuplicateContent',
 ];
 const edit: readonly Permission[] = [
   ...view,
@@ -57,30 +62,50 @@ export function isRole(name: string): name is Role {
   return Object.hasOwn(permissionsOf, name);
 }
 
-/** Returns the path and the paths of all its ancestors, including the account (`''`). */
-function upwards(path: string): string[] {
-  const paths = [path];
-  for (let rest = path; rest !== '';) {
-    rest = rest.slice(0, rest.lastIndexOf('/'));
-    paths.push(rest);
-  }
-  return paths;
+/** A path segment that no object has. With it, a check covers the children that have no access list of their own. */
+export const anyChild = '\u0000';
+
+/** The four roles. */
+export const roleNames = Object.keys(permissionsOf) as readonly Role[];
+
+/** The permissions of a role. */
+export function permissionsOfRole(role: Role): readonly string[] {
+  return permissionsOf[role];
 }
 
 /**
- * SQL for a comparison with a login and its groups. It needs the login as the value of both of its parameters.
+ * SQL that compares the column `login` with a login and with the ids of its groups. Bind the login to both
+ * parameters.
  */
 const isLoginOrGroup = 'login IN (SELECT ? UNION ALL SELECT group_id FROM group_members WHERE login = ?)';
 
 /**
- * Stores the roles that logins and groups have at nodes. A role also applies to everything below its node, and the role
- * of a group to each member. The column `login` also contains ids of groups.
+ * Stores the roles that logins and groups have at nodes. A role also applies to everything below its node,
+ * and a group's role applies to each member. The column `login` also contains ids of groups. All other entries of access
+ * lists are in {@link AccessSettings}. While there are none, every check is a single query.
  */
 export class Grants {
   readonly #database: Database;
+  readonly #settings: AccessSettings;
+  readonly #levels: AccessLevels;
 
-  constructor(database: Database) {
+  constructor(database: Database, settings: AccessSettings) {
     this.#database = database;
+    this.#settings = settings;
+    this.#levels = new AccessLevels(database, settings);
+  }
+
+  /**
+   * Whether any access list has entries other than roles allowed at a node. If not, checks can skip
+   * {@link AccessSettings}.
+   */
+  get hasSettings(): boolean {
+    return this.#settings.hasAny;
+  }
+
+  /** The access list of a node. */
+  entriesAt(node: { readonly id: number; readonly uid: string }): readonly AccessEntry[] {
+    return this.#levels.atNode(node);
   }
 
   grant(nodeId: number, login: string, role: Role): void {
@@ -107,21 +132,30 @@ export class Grants {
   }
 
   /** Roles that are granted directly at the node, by login. The service sends them as `@assigned-roles`. */
-  assignedAt(nodeId: number): Record<string, string[]> {
+  assignedAt(nodeId: number): Record<string, Role[]> {
     // Use a Map, because a login can be any text, such as `__proto__`.
-    const roles = new Map<string, string[]>();
+    const roles = new Map<string, Role[]>();
     for (const row of this.#database.all(
       'SELECT login, role FROM grants WHERE node_id = ? ORDER BY login',
       nodeId,
     )) {
       const login = String(row['login']);
-      roles.set(login, [...(roles.get(login) ?? []), String(row['role'])]);
+      roles.set(login, [...(roles.get(login) ?? []), String(row['role']) as Role]);
     }
     return Object.fromEntries(roles);
   }
 
   /** The roles of every login at `path`, including inherited ones, sorted by login. */
   rolesByLogin(path: string): ReadonlyMap<string, readonly Role[]> {
+    if (this.hasSettings) {
+      const levels = this.#levels.of(path);
+      const entries = levels.flatMap((level) => level.entries.filter(({ map }) => map === 'prinrole'));
+      const principals = [...new Set(entries.map(({ subject }) => subject))].sort();
+      const found = principals.map(
+        (principal) => [principal, rolesOf(levels, [principal]).sort() as Role[]] as const,
+      );
+      return new Map(found.filter(([, roles]) => roles.length > 0));
+    }
     const rows = this.#database.all(
       `SELECT DISTINCT login, role FROM json_each(?) AS above CROSS JOIN nodes ON nodes.path = above.value
        CROSS JOIN grants ON node_id = nodes.id ORDER BY login, role`,
@@ -147,6 +181,8 @@ export class Grants {
 
   /** Roles of `login` at `path`, including inherited ones. */
   roles(login: string, path: string): Role[] {
+    if (this.hasSettings)
+      return rolesOf(this.#levels.of(path), this.#principals(login)).filter(isRole).sort();
     return this.#database
       .all(
         // Start from the few paths. A query that starts from the login would scan all its grants.
@@ -159,10 +195,12 @@ export class Grants {
       .map((row) => String(row['role']) as Role);
   }
 
-  /** All permissions of `login` at `path`. `undefined` has no permissions. */
-  permissions(login: string | undefined, path: string): ReadonlySet<Permission> {
+  /** All permissions of `login` at `path`. An `undefined` login has no permissions. */
+  permissions(login: string | undefined, path: string): ReadonlySet<string> {
     if (login === undefined) return new Set();
-    const granted = new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
+    const granted: Set<string> = this.hasSettings
+      ? new Set(permissionsAt(this.#levels.of(path), this.#principals(login), permissionsOf))
+      : new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
     // Every user may see the account itself, but not every object in it.
     if (path === '') for (const permission of view) granted.add(permission);
     return granted;
@@ -172,9 +210,16 @@ export class Grants {
     return this.permissions(login, path).has(permission);
   }
 
-  /** Returns a variant of {@link allows} for many paths, which reads the grants of the login only once. */
+  /** Returns a version of {@link allows} for many paths. It reads the grants of the login only once. */
   checker(login: string | undefined, permission: Permission): (path: string) => boolean {
     if (login === undefined) return () => false;
+    if (this.hasSettings) {
+      const levelsOf = this.#levels.forMany();
+      const principals = this.#principals(login);
+      return (path) =>
+        (path === '' && view.includes(permission)) ||
+        permissionsAt(levelsOf(path), principals, permissionsOf).has(permission);
+    }
     const granting = new Set(
       this.#database
         .all(
@@ -196,9 +241,15 @@ export class Grants {
     return (path) => inherits(path) || (path === '' && view.includes(permission));
   }
 
+  /** The login and its groups. */
+  #principals(login: string): string[] {
+    const sql = 'SELECT group_id FROM group_members WHERE login = ? ORDER BY group_id';
+    return [login, ...this.#database.all(sql, login).map((row) => String(row['group_id']))];
+  }
+
   /**
    * Paths of the topmost nodes that `login` can see. The user can see these nodes and everything below them, but
-   * nothing else.
+   * nothing else. Valid only while there are no settings.
    */
   visibleRoots(login: string): string[] {
     const paths = this.#database

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** A group of people. A role that is granted to its id is a role of each member. */
+/** A group of people. Its members have the roles granted to the id of the group. */
 export interface StoredGroup {
   readonly id: string;
   readonly title: string;

@@ -7,8 +7,8 @@ function hash(text: string, length: number): string {
 }
 
 /**
- * Makes an id from the path of an origin folder. The id always contains digits and letters, so that nobody mistakes it
- * for a year or a word.
+ * Makes an id from the path of an origin folder. The id always contains both digits and letters, so that
+ * nobody mistakes it for a year or a word.
  */
 export function folderId(folder: string): string {
   const digits = hash(folder, 64);
@@ -19,8 +19,8 @@ export function folderId(folder: string): string {
 const allowedName = /^(?!\.{1,2}$)[0-9A-Za-z.\-$^()+ =][0-9A-Za-z.\-_@$^()+ =]*$/;
 
 /**
- * Makes a suffix of six characters that contains letters and digits. Onna adds such suffixes to ids made from titles
- * (docs/onna-api.md §4).
+ * Makes a suffix of six characters that contains both letters and digits. Onna adds such suffixes to ids made
+ * from titles (docs/onna-api.md §4).
  */
 function idSuffix(text: string): string {
   const signs = createHash('sha256')
@@ -31,8 +31,8 @@ function idSuffix(text: string): string {
 }
 
 /**
- * Returns the name if it is valid as an id. Otherwise, returns its valid characters with a suffix, which shows that the
- * name was changed.
+ * Returns the name if it is valid as an id. Otherwise, returns its valid characters and a suffix. The suffix
+ * shows that the name was changed.
  */
 function nameId(name: string): string {
   if (allowedName.test(name)) return name;
@@ -42,19 +42,24 @@ function nameId(name: string): string {
 }
 
 /**
- * Makes the path of a Resource below its Datasource from the path of its origin file: the id of the folder, then a name
- * that is valid as an id (docs/onna-api.md §0 and §4).
- * @param isTaken Whether a path is in use. Two names can map to the same path. The second name then gets a unique
- * prefix.
+ * Makes the path of a Resource below its Datasource from the path of its origin file. The path consists of
+ * the folder and a name that is valid as an id (docs/onna-api.md §0 and §4).
+ * @param folder Path of the folder below the Datasource, if a client created the folder. Default: an id made
+ * from the path of the origin folder.
+ * @param isTaken Whether a path is in use. Two names can map to the same path. The second name then gets a
+ * unique prefix.
  */
-export function resourcePath(originKey: string, isTaken: (path: string) => boolean): string {
-  const folder = originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')));
+export function resourcePath(
+  originKey: string,
+  isTaken: (path: string) => boolean,
+  folder = folderId(originKey.slice(0, Math.max(0, originKey.lastIndexOf('/')))),
+): string {
   const name = nameId(originKey.slice(originKey.lastIndexOf('/') + 1));
-  const plain = `${folderId(folder)}/${name}`;
+  const plain = `${folder}/${name}`;
   if (!isTaken(plain)) return plain;
   // The real name of a file may equal the generated name of another file.
   for (let number = 0; ; number++) {
-    const distinct = `${folderId(folder)}/${hash(`${originKey}${'/'.repeat(number)}`, 12)}-${name}`;
+    const distinct = `${folder}/${hash(`${originKey}${'/'.repeat(number)}`, 12)}-${name}`;
     if (!isTaken(distinct)) return distinct;
   }
 }

@@ -50,15 +50,15 @@ export interface ChangeQuery {
   readonly below: string;
 }
 
-/** Thrown if the name already exists in the folder. */
+/** Thrown if a node with the same name already exists in the folder. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';
 }
 
 /**
- * Makes a new id of 32 hexadecimal digits, as in the service's samples (docs/onna-api.md §0). The id begins with the
- * time, so that new ids are neighbours in the database index. Random ids would each change a different page of that
- * index.
+ * Makes a new id of 32 hexadecimal digits, as in the service's samples (docs/onna-api.md §0). The id begins
+ * with the time, so that new ids are next to each other in the database index. Each random id would change a
+ * different page of that index.
  */
 export function newUid(): string {
   const time = Date.now().toString(16).padStart(12, '0');
@@ -176,7 +176,7 @@ export class NodeStore {
     this.#database.run('UPDATE nodes SET changed_at = ? WHERE id = ?', this.#timestamps.next(), id);
   }
 
-  /** Moves or renames a node that has no children. @throws NameTaken */
+  /** Moves or renames a node with everything below it. Reports all of it as changed. @throws NameTaken */
   move(node: StoredNode, parent: StoredNode, name: string): void {
     const path = `${parent.path}/${name}`;
     if (this.byPath(path)) throw new NameTaken(name);
@@ -188,9 +188,21 @@ export class NodeStore {
       this.#timestamps.next(),
       node.id,
     );
+    // `0` is the character after `/`, so this is a range of the path index.
+    const below = this.#database.all(
+      "SELECT id, path FROM nodes WHERE path > ? || '/' AND path < ? || '0' ORDER BY id",
+      ...[node.path, node.path],
+    );
+    for (const row of below)
+      this.#database.run(
+        'UPDATE nodes SET path = ?, changed_at = ? WHERE id = ?',
+        path + String(row['path']).slice(node.path.length),
+        this.#timestamps.next(),
+        Number(row['id']),
+      );
   }
 
-  /** Removes a node that has no children, and reports the removal in the feed. */
+  /** Removes a node that has no children. Reports the removal in the feed. */
   remove(node: StoredNode): void {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM grants WHERE node_id = ?', node.id);
@@ -211,8 +223,8 @@ export class NodeStore {
   }
 
   /**
-   * Ids and paths of the matching nodes, oldest change first. A node that changes while a client pages moves to the
-   * end, so that the cursor never skips it.
+   * Ids and paths of the matching nodes, oldest change first. If a node changes while a client reads the
+   * pages, the node moves to the end, so that the client's cursor does not skip it.
    */
   changed(query: ChangeQuery): { readonly id: number; readonly path: string; readonly changedAt: Micros }[] {
     const [where, values] = conditions(query);
@@ -225,7 +237,7 @@ export class NodeStore {
       }));
   }
 
-  /** uids of the nodes below the path `below` that were removed after the time `after`. */
+  /** uids of the nodes below the path `below` that were removed later than `after`. */
   deletedAfter(after: Micros, below: string): string[] {
     return this.#database
       .all(

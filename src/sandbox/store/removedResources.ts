@@ -1,9 +1,9 @@
 import type { Database, Row } from './database.ts';
 
 /**
- * Keeps Resources that are removed while a client pages through a listing, because a listing is a snapshot
- * (docs/onna-api.md §5). The rows are kept in TEMP tables until the last open listing ends. A restart ends all listings
- * and drops these tables.
+ * Keeps Resources that are removed while a client reads a listing, because a listing is a snapshot
+ * (docs/onna-api.md §5). The rows are kept in TEMP tables until the last open listing ends. A restart ends
+ * all listings and drops these tables.
  */
 export class RemovedResources {
   readonly #database: Database;
@@ -12,7 +12,7 @@ export class RemovedResources {
     this.#database = database;
     database.run('CREATE TEMP TABLE listings (are_open INTEGER NOT NULL)');
     database.run('INSERT INTO listings VALUES (0)');
-    // `number` grows with every removal, so that a listing can find the removals since the listing began.
+    // `number` grows with every removal. With it, a listing finds the removals since it began.
     database.run(
       `CREATE TEMP TABLE removals (number INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL, row TEXT NOT NULL)`,
     );
@@ -28,14 +28,14 @@ export class RemovedResources {
     );
   }
 
-  /** Starts to keep removed Resources. Returns the number of the last removal so far. */
+  /** Starts to keep removed Resources. Returns the number of the latest removal. */
   begin(): number {
     this.#database.run('UPDATE listings SET are_open = 1 WHERE are_open = 0');
     const row = this.#database.get("SELECT seq FROM temp.sqlite_sequence WHERE name = 'removals'");
     return Number(row?.['seq'] ?? 0);
   }
 
-  /** Drops all kept Resources and stops keeping new ones. Call it when no listing is open. */
+  /** Drops the kept Resources and stops keeping removed ones. Call it when no listing is open. */
   end(): void {
     this.#database.run('UPDATE listings SET are_open = 0');
     this.#database.run('DELETE FROM removals');

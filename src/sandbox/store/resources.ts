@@ -1,23 +1,29 @@
 import type { Database, Row } from './database.ts';
-import type { Micros } from './timestamps.ts';
 import { newUid } from './nodes.ts';
+import type { Fields } from './nodes.ts';
+import type { Micros, Timestamps } from './timestamps.ts';
 import type { RemovedResources } from './removedResources.ts';
 
 /**
- * Processing state of a Resource. `queued` Resources wait for the pipeline. The processing of `failed` Resources ended
- * with an exception.
+ * Processing state of a Resource. `queued` means that it waits for the pipeline. `failed` means that its
+ * processing ended with an exception.
  */
 type ProcessingState = 'queued' | 'processed' | 'failed';
 
 /** A Resource: a collected file. */
 export interface StoredResource {
-  /** Grows with every new Resource and is never reused, so that listings can page by it. */
+  /** Grows with every new Resource and is never reused, so that a listing can use it as its position. */
   readonly id: number;
   readonly datasourceId: number;
+  /** Id of the Resource that contains this part. Undefined for a collected file. */
+  readonly parentId: number | undefined;
   /** Path below the Datasource, without a leading slash. */
   readonly path: string;
   readonly uid: string;
-  /** Path of the file at the origin, with `/` as the separator. */
+  /**
+   * Path of the file at the origin, with `/` as the separator. For a part, this is the key of the containing file, `//`
+   * and the name of the part. A file at the origin can't have such a key.
+   */
   readonly originKey: string;
   readonly title: string;
   /** Extension in lower case, without the dot. `''` if the file has none. */
@@ -35,15 +41,36 @@ export interface StoredResource {
   readonly originException: string | undefined;
   /** Number of the last run that found the file at the origin. */
   readonly seenRun: number;
+  /** Values that clients have set. */
+  readonly fields: Fields;
+}
+
+/** Name of a Resource's file at the origin. It differs from the title after a client has changed the title. */
+export function fileNameOf({ originKey }: StoredResource): string {
+  return originKey.slice(originKey.lastIndexOf('/') + 1);
 }
 
 /** A new or changed file that a run stores. */
 type CollectedResource = Omit<
   StoredResource,
-  'id' | 'uid' | 'createdAt' | 'modifiedAt' | 'state' | 'processingDate' | 'processingException'
->;
+  | 'id'
+  | 'uid'
+  | 'parentId'
+  | 'createdAt'
+  | 'modifiedAt'
+  | 'state'
+  | 'processingDate'
+  | 'processingException'
+  | 'fields'
+> & {
+  /** Id of the Resource that contains this part. */
+  readonly parentId?: number;
+};
 
-/** A position in a listing of Resources. A listing is a snapshot: Resources added later have higher ids. */
+/**
+ * A position in a listing of Resources. A listing is a snapshot: it does not contain Resources added later,
+ * which have higher ids.
+ */
 export interface ListingPlace {
   readonly datasourceIds: readonly number[];
   readonly afterId: number;
@@ -51,9 +78,14 @@ export interface ListingPlace {
   readonly lastId: number;
   /** The result of {@link RemovedResources.begin} when the listing began. */
   readonly removedSince: number;
+  /** Lists only the parts of this Resource, at all depths. */
+  readonly partsOf?: StoredResource | undefined;
 }
 
-/** Maximum number of Datasources that a listing queries one by one. */
+/**
+ * Maximum number of Datasources that a listing queries one by one. For more Datasources, one query scans all
+ * rows.
+ */
 const maxMerged = 20;
 
 /** Converts a row of `resources`. */
@@ -63,6 +95,7 @@ export function resourceOf(row: Row): StoredResource {
   return {
     id: Number(row['id']),
     datasourceId: Number(row['datasource_id']),
+    parentId: number('parent_id'),
     path: String(row['path']),
     uid: String(row['uid']),
     originKey: String(row['origin_key']),
@@ -79,17 +112,20 @@ export function resourceOf(row: Row): StoredResource {
     processingException: text('processing_exception'),
     originException: text('origin_exception'),
     seenRun: Number(row['seen_run']),
+    fields: row['fields'] === null ? {} : (JSON.parse(String(row['fields'])) as Fields),
   };
 }
 
-/** Stores the Resources. Callers open the transactions. */
+/** Stores the Resources. Its methods use the caller's transaction. */
 export class ResourceStore {
   readonly #database: Database;
   readonly #removed: RemovedResources;
+  readonly #timestamps: Timestamps;
 
-  constructor(database: Database, removed: RemovedResources) {
+  constructor(database: Database, removed: RemovedResources, timestamps: Timestamps) {
     this.#database = database;
     this.#removed = removed;
+    this.#timestamps = timestamps;
   }
 
   /** The Resources with these ids, by id. Missing Resources are left out. */
@@ -131,10 +167,34 @@ export class ResourceStore {
   }
 
   /**
-   * A page of a listing. The query pages by id and not by offset, so that the millionth page is as fast as the first.
+   * A page of a listing. The query finds the page by id and not by offset, so that the millionth page is as
+   * fast as the first.
    */
-  page({ datasourceIds, afterId, lastId, removedSince }: ListingPlace, limit: number): StoredResource[] {
-    // For few Datasources, reading a page of each and merging them is faster than scanning the rows of all Datasources.
+  page(place: ListingPlace, limit: number): StoredResource[] {
+    const { datasourceIds, afterId, lastId, removedSince, partsOf } = place;
+    const isListed = ({ path }: StoredResource): boolean => !partsOf || path.startsWith(`${partsOf.path}/`);
+    const removed = this.#removed.page(removedSince, datasourceIds, afterId, lastId, limit);
+    const present = partsOf ? this.#pageOfParts(partsOf.id, place, limit) : this.#pageOf(place, limit);
+    return [...present, ...removed.map(resourceOf).filter(isListed)]
+      .sort((left, right) => left.id - right.id)
+      .slice(0, limit);
+  }
+
+  #pageOfParts(id: number, { afterId, lastId }: ListingPlace, limit: number): StoredResource[] {
+    return this.#database
+      .all(
+        `WITH RECURSIVE below (id) AS (
+           SELECT id FROM resources WHERE parent_id = ?
+           UNION SELECT resources.id FROM resources JOIN below ON resources.parent_id = below.id)
+         SELECT resources.* FROM resources JOIN below USING (id) WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+        ...[id, afterId, lastId, limit],
+      )
+      .map(resourceOf);
+  }
+
+  #pageOf({ datasourceIds, afterId, lastId }: ListingPlace, limit: number): StoredResource[] {
+    // With few Datasources, it is faster to read a page of each and merge these pages than to scan the rows
+    // of all Datasources.
     const present =
       datasourceIds.length > maxMerged
         ? this.#database.all(
@@ -151,11 +211,7 @@ export class ResourceStore {
               ...[id, afterId, lastId, limit],
             ),
           );
-    const removed = this.#removed.page(removedSince, datasourceIds, afterId, lastId, limit);
-    return [...present, ...removed]
-      .map(resourceOf)
-      .sort((left, right) => left.id - right.id)
-      .slice(0, limit);
+    return present.map(resourceOf);
   }
 
   /** @param state Pass `processed` only if the same transaction adds the Resource to the search index. */
@@ -168,8 +224,8 @@ export class ResourceStore {
     const processingDate = state === 'processed' ? now : undefined;
     const { lastId: id } = this.#database.run(
       `INSERT INTO resources (datasource_id, path, uid, origin_key, title, extension, content_type, size, content_id,
-         origin_modified, created_at, modified_at, state, processing_date, origin_exception, seen_run)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         origin_modified, created_at, modified_at, state, processing_date, origin_exception, seen_run, parent_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       collected.datasourceId,
       collected.path,
       uid,
@@ -186,10 +242,21 @@ export class ResourceStore {
       processingDate ?? null,
       collected.originException ?? null,
       collected.seenRun,
+      collected.parentId ?? null,
     );
     return {
       ...collected,
-      ...{ id, uid, state, processingDate, createdAt: now, modifiedAt: now, processingException: undefined },
+      parentId: collected.parentId,
+      ...{
+        id,
+        uid,
+        state,
+        processingDate,
+        createdAt: now,
+        modifiedAt: now,
+        processingException: undefined,
+        fields: {},
+      },
     };
   }
 
@@ -206,6 +273,22 @@ export class ResourceStore {
       collected.seenRun,
       id,
     );
+  }
+
+  /** Stores values that a client has set. @param title Undefined if the title does not change. */
+  edit(id: number, title: string | undefined, fields: Fields): void {
+    this.#database.run(
+      'UPDATE resources SET title = coalesce(?, title), fields = ?, modified_at = ? WHERE id = ?',
+      title ?? null,
+      JSON.stringify(fields),
+      this.#timestamps.next(),
+      id,
+    );
+  }
+
+  /** @param path The new path below the Datasource. It must not be in use. */
+  move(id: number, path: string): void {
+    this.#database.run('UPDATE resources SET path = ? WHERE id = ?', path, id);
   }
 
   /** Marks Resources as seen at the origin, and sets or clears their origin exception. */
@@ -225,7 +308,7 @@ export class ResourceStore {
   }
 
   /**
-   * A page of the Resources below an origin folder, sorted by origin key.
+   * A page of the collected files below an origin folder, sorted by origin key.
    * @param after The last key of the previous page.
    */
   belowOriginKey(
@@ -237,26 +320,29 @@ export class ResourceStore {
     return this.#database
       .all(
         `SELECT id, origin_key FROM resources WHERE datasource_id = ? AND origin_key > max(? || '/', ?) AND origin_key < ? || '0'
-         ORDER BY origin_key LIMIT ?`,
+           AND parent_id IS NULL ORDER BY origin_key LIMIT ?`,
         ...[datasourceId, folder, after, folder, limit],
       )
       .map((row) => ({ id: Number(row['id']), originKey: String(row['origin_key']) }));
   }
 
-  /** A page of the Resources that a finished run did not see. @param afterId The last id of the previous page. */
+  /** A page of the collected files that a finished run did not see. @param afterId The last id of the previous page. */
   unseen(datasourceId: number, run: number, afterId: number, limit: number): StoredResource[] {
     return this.#database
       .all(
-        'SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND seen_run <> ? ORDER BY id LIMIT ?',
+        `SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND seen_run <> ? AND parent_id IS NULL
+         ORDER BY id LIMIT ?`,
         ...[datasourceId, afterId, run, limit],
       )
       .map(resourceOf);
   }
 
   /**
-   * Counts the Resources that a run did not see, among the next `limit` Resources of the Datasource.
-   * @param folder Counts only Resources below this folder of the origin. `''` counts all.
-   * @returns `unseen` is the count. `lastId` is the last id of this page, or undefined if there are no more Resources.
+   * Counts the collected files that a run did not see, among the next `limit` Resources of the Datasource.
+   * @param folder Counts only the Resources below this folder of the origin. With `''`, counts the Resources
+   * of the whole origin.
+   * @returns `unseen` is the count. `lastId` is the last id of this page, or undefined if there are no more
+   * Resources.
    */
   countUnseen(
     datasourceId: number,
@@ -266,9 +352,9 @@ export class ResourceStore {
     limit: number,
   ): { readonly unseen: number; readonly lastId: number | undefined } {
     const row = this.#database.get(
-      `SELECT max(id) AS last_id, total(seen_run <> ? AND (? = '' OR (origin_key > ? || '/' AND origin_key < ? || '0')))
+      `SELECT max(id) AS last_id, total(seen_run <> ? AND parent_id IS NULL AND (? = '' OR (origin_key > ? || '/' AND origin_key < ? || '0')))
          AS unseen
-       FROM (SELECT id, seen_run, origin_key FROM resources WHERE datasource_id = ? AND id > ? ORDER BY id LIMIT ?)`,
+       FROM (SELECT id, seen_run, origin_key, parent_id FROM resources WHERE datasource_id = ? AND id > ? ORDER BY id LIMIT ?)`,
       ...[run, folder, folder, folder, datasourceId, afterId, limit],
     );
     const lastId = row?.['last_id'];

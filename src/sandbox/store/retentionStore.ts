@@ -5,7 +5,10 @@ import type { Micros } from './timestamps.ts';
 
 const settingName = 'retention';
 
-/** Stores the retention policies, and the files of Resources that a policy removed. Callers open the transactions. */
+/**
+ * Stores the retention policies, and the files of the Resources that a policy removed. Its methods use the
+ * caller's transaction.
+ */
 export class RetentionStore {
   readonly #database: Database;
   readonly #settings: Settings;
@@ -16,7 +19,8 @@ export class RetentionStore {
   }
 
   /**
-   * Number of days that Resources are kept, by the `@type` of their Datasource. Types without a policy are left out.
+   * Retention period of Resources in days, by the `@type` of their Datasource. Types without a policy are
+   * left out.
    */
   policies(): ReadonlyMap<string, number> {
     return new Map(JSON.parse(this.#settings.get(settingName) ?? '[]') as [string, number][]);
@@ -44,7 +48,7 @@ export class RetentionStore {
       .map((row) => ({ nodeId: Number(row['node_id']), addedAt: Number(row['created_at']) }));
   }
 
-  /** Stores the files of expired Resources, so that the next run does not add them again. */
+  /** Stores the files of expired Resources, so that the next run does not collect them again. */
   addExpired(removed: readonly StoredResource[]): void {
     for (const { datasourceId, originKey, size, originModified, createdAt } of removed) {
       this.#database.run(
@@ -55,7 +59,7 @@ export class RetentionStore {
     }
   }
 
-  /** Keys of the files that have not changed since their Resources expired. */
+  /** Returns the keys of those files whose Resources have expired and that have not changed since then. */
   expired(
     datasourceId: number,
     files: readonly { readonly key: string; readonly size: number; readonly modified: Micros }[],
@@ -73,7 +77,8 @@ export class RetentionStore {
   }
 
   /**
-   * Forgets the expired files of a type that were added after the given time, so that the next run collects them again.
+   * Deletes the records of the expired files of a type whose Resources were added after the given time. The
+   * next run then collects these files again.
    */
   forgetExpired(type: string, addedAfter: Micros): void {
     this.#database.run(
@@ -83,7 +88,7 @@ export class RetentionStore {
     );
   }
 
-  /** Forgets all expired files of a Datasource. Call it when the Datasource was removed. */
+  /** Deletes the records of all expired files of a Datasource. Call it after the Datasource was removed. */
   forgetDatasource(datasourceId: number): void {
     this.#database.run('DELETE FROM expired_files WHERE datasource_id = ?', datasourceId);
   }

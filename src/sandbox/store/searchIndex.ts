@@ -1,5 +1,7 @@
+import { indexedText } from '../language/indexedText.ts';
 import type { Database } from './database.ts';
 import type { StoredNode } from './nodes.ts';
+import { reindexSetting } from './schema.ts';
 import type { Micros } from './timestamps.ts';
 
 /** A Resource to store in the search index. */
@@ -18,11 +20,30 @@ export interface IndexedResource {
   readonly text: string;
 }
 
+/** A title and a text to store in the full-text index. */
+interface IndexedText {
+  readonly id: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Progress of {@link SearchIndex.reindex}: ids of the first and the last text that is not in the index yet. */
+interface Reindexing {
+  readonly after: number;
+  readonly last: number;
+}
+
+/** Number of bytes above which {@link SearchIndex.reindex} adds no more texts at once. */
+const maxReindexed = 512 * 1024;
+
 function seconds(micros: Micros): number {
   return Math.floor(micros / 1_000_000);
 }
 
-/** The search index. The pipeline adds processed Resources. Code that removes a Resource must also remove it here. */
+/**
+ * The search index. The pipeline adds processed Resources. Code that removes a Resource must also remove it
+ * from this index.
+ */
 export class SearchIndex {
   readonly #database: Database;
   #version = 0;
@@ -37,8 +58,8 @@ export class SearchIndex {
   }
 
   /**
-   * Adds or replaces Resources. Call it at the end of a transaction: FTS5 is fast only if its statements run without
-   * others in between.
+   * Adds or replaces Resources. Call it at the end of a transaction: FTS5 is fast only if no other statements
+   * run between its own.
    */
   putResources(resources: readonly IndexedResource[]): void {
     this.#version++;
@@ -80,14 +101,30 @@ export class SearchIndex {
     this.#putTexts([{ id: -node.id, title: node.title, text: '' }]);
   }
 
+  /** Changes the title of a Resource, if the Resource is indexed. */
+  retitle(id: number, title: string): void {
+    const text = this.text(id);
+    if (text === undefined) return;
+    this.#version++;
+    this.#database.run('UPDATE documents SET title = ? WHERE id = ?', title, id);
+    this.#putTexts([{ id, title, text }]);
+  }
+
   /**
-   * Call it after a node was moved. Nothing is written, because documents store the id of their node and not its path.
+   * Call it after a node was moved. It writes nothing, because documents store the id of their node and not
+   * its path.
    */
   nodeMoved(): void {
     this.#version++;
   }
 
-  /** Call it after exceptions of Resources were changed without {@link putResources}. */
+  /** @param path The new path below the Datasource. */
+  resourceMoved(id: number, path: string): void {
+    this.#version++;
+    this.#database.run('UPDATE documents SET path = ? WHERE id = ?', `/${path}`, id);
+  }
+
+  /** Call it after the exceptions of Resources were changed without {@link putResources}. */
   exceptionsChanged(): void {
     this.#version++;
   }
@@ -106,7 +143,68 @@ export class SearchIndex {
     return typeof value === 'string' ? value : undefined;
   }
 
-  #putTexts(texts: readonly { readonly id: number; readonly title: string; readonly text: string }[]): void {
+  /** Number of texts that {@link reindex} must still add. Counting a million of them takes 100 ms. */
+  get missingTexts(): number {
+    const { after, last } = this.#reindexing ?? { after: 0, last: 0 };
+    const row = this.#database.get('SELECT count(*) AS n FROM texts WHERE id > ? AND id <= ?', after, last);
+    return Number(row?.['n']);
+  }
+
+  /**
+   * Adds some of the texts that an upgrade of the data file removed from the index. Other changes of the index are
+   * possible meanwhile. The progress is stored.
+   * @returns The number of texts it added. 0 if the index is complete.
+   * @throws DiskFull
+   */
+  reindex(maxTexts: number): number {
+    this.#database.requireRoom(maxReindexed);
+    return this.#database.transaction(() => {
+      const reindexing = this.#reindexing;
+      if (reindexing === undefined) return 0;
+      const ids = this.#nextIds(reindexing, maxTexts);
+      const last = ids.at(-1);
+      if (last === undefined) {
+        this.#database.run('DELETE FROM settings WHERE name = ?', reindexSetting);
+        return 0;
+      }
+      this.#version++;
+      const progress = JSON.stringify({ ...reindexing, after: last });
+      this.#database.run('UPDATE settings SET value = ? WHERE name = ?', progress, reindexSetting);
+      const rows = this.#database.all(
+        'SELECT id, title, extracted_text FROM texts WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id',
+        JSON.stringify(ids),
+      );
+      // A text that was changed meanwhile is in the index already.
+      this.#removeFromTextIndex(ids);
+      this.#addToTextIndex(
+        rows.map((row) => ({
+          id: Number(row['id']),
+          title: String(row['title']),
+          text: String(row['extracted_text']),
+        })),
+      );
+      return ids.length;
+    });
+  }
+
+  get #reindexing(): Reindexing | undefined {
+    const row = this.#database.get('SELECT value FROM settings WHERE name = ?', reindexSetting);
+    return row && (JSON.parse(String(row['value'])) as Reindexing);
+  }
+
+  #nextIds({ after, last }: Reindexing, maxTexts: number): number[] {
+    const rows = this.#database.all(
+      'SELECT id, octet_length(extracted_text) AS size FROM texts WHERE id > ? AND id <= ? ORDER BY id LIMIT ?',
+      after,
+      last,
+      maxTexts,
+    );
+    let bytes = 0;
+    const isOver = rows.findIndex((row) => (bytes += Number(row['size'])) > maxReindexed);
+    return rows.slice(0, isOver < 0 ? rows.length : isOver + 1).map((row) => Number(row['id']));
+  }
+
+  #putTexts(texts: readonly IndexedText[]): void {
     this.#removeFromTextIndex(texts.map(({ id }) => id));
     for (const { id, title, text } of texts) {
       this.#database.run(
@@ -116,33 +214,28 @@ export class SearchIndex {
         text,
       );
     }
+    this.#addToTextIndex(texts);
+  }
+
+  #addToTextIndex(texts: readonly IndexedText[]): void {
     for (const { id, title, text } of texts) {
       this.#database.run(
         'INSERT INTO text_index (rowid, title, extracted_text) VALUES (?, ?, ?)',
         BigInt(id),
-        title,
-        text,
+        indexedText(title),
+        indexedText(text),
       );
     }
   }
 
-  /**
-   * Removes documents from the FTS5 table. The table stores no text (external content), so a delete must pass the old
-   * values.
-   */
+  /** Reads the ids first: a deletion makes FTS5 write its buffer, also if the document is not in the index. */
   #removeFromTextIndex(ids: readonly number[]): void {
     const known = this.#database.all(
-      'SELECT id, title, extracted_text FROM texts WHERE id IN (SELECT value FROM json_each(?))',
+      'SELECT id FROM text_index_docsize WHERE id IN (SELECT value FROM json_each(?))',
       JSON.stringify(ids),
     );
-    for (const { id, title, extracted_text: text } of known) {
-      this.#database.run(
-        "INSERT INTO text_index (text_index, rowid, title, extracted_text) VALUES ('delete', ?, ?, ?)",
-        BigInt(Number(id)),
-        String(title),
-        String(text),
-      );
-    }
+    for (const { id } of known)
+      this.#database.run('DELETE FROM text_index WHERE rowid = ?', BigInt(Number(id)));
   }
 
   #remove(ids: readonly number[]): void {

@@ -27,8 +27,8 @@ const systemReasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Describes in plain words why the store can't be written. Returns undefined if the error is about a single row,
- * because other rows may still be stored. The low byte of an SQLite code is the primary code
+ * Describes in plain words why the store can't be written. Returns undefined if the error is about a single
+ * row, because other rows can still be stored. The low byte of an SQLite code is the primary code
  * (https://www.sqlite.org/rescode.html).
  */
 export function storeFailure(error: unknown): string | undefined {

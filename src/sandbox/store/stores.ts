@@ -3,16 +3,21 @@ import { AuditTrail } from './auditTrail.ts';
 import { ContentStore } from './contents.ts';
 import { Database } from './database.ts';
 import { DatasourceStore } from './datasources.ts';
+import { AccessSettings } from './accessSettings.ts';
+import { FavoriteStore } from './favorites.ts';
 import { Grants } from './grants.ts';
 import { GroupStore } from './groups.ts';
 import { NodeStore } from './nodes.ts';
+import { Passwords } from './passwords.ts';
 import { ProcessingQueue } from './processingQueue.ts';
 import { RemovedResources } from './removedResources.ts';
+import { ResourceParts } from './resourceParts.ts';
 import { ResourceStore } from './resources.ts';
 import { RetentionStore } from './retentionStore.ts';
 import { SearchIndex } from './searchIndex.ts';
 import { Settings } from './settings.ts';
 import { Timestamps } from './timestamps.ts';
+import { UploadFolders } from './uploadFolders.ts';
 import { UserStore } from './users.ts';
 import { WalletStore } from './wallet.ts';
 
@@ -26,13 +31,17 @@ export interface Stores {
   readonly datasources: DatasourceStore;
   readonly wallet: WalletStore;
   readonly resources: ResourceStore;
+  readonly parts: ResourceParts;
   readonly processingQueue: ProcessingQueue;
   readonly removed: RemovedResources;
   readonly retention: RetentionStore;
   readonly contents: ContentStore;
   readonly index: SearchIndex;
+  readonly favorites: FavoriteStore;
   readonly grants: Grants;
+  readonly accessSettings: AccessSettings;
   readonly groups: GroupStore;
+  readonly uploadFolders: UploadFolders;
   readonly users: UserStore;
 }
 
@@ -56,7 +65,7 @@ function latestChange(database: Database): number {
   return Number(row?.['latest'] ?? 0);
 }
 
-/** Ties the data folder to one account, because its `@id`s and grants would be wrong for another account. */
+/** Ties the data folder to one account. The stored `@id`s and grants would be wrong for another account. */
 function claim(settings: Settings, name: string, value: string): void {
   const stored = settings.getOrMake(name, () => value);
   if (stored !== value)
@@ -75,6 +84,7 @@ export function openStores(options: StoresOptions): Stores {
     const nodes = new NodeStore(database, timestamps);
     const datasources = new DatasourceStore(database, nodes, trail);
     const removed = new RemovedResources(database);
+    const accessSettings = new AccessSettings(database);
     return {
       database,
       settings,
@@ -83,15 +93,19 @@ export function openStores(options: StoresOptions): Stores {
       nodes,
       datasources,
       wallet: new WalletStore(database, nodes, datasources),
-      resources: new ResourceStore(database, removed),
+      resources: new ResourceStore(database, removed, timestamps),
+      parts: new ResourceParts(database),
       processingQueue: new ProcessingQueue(database),
       removed,
       retention: new RetentionStore(database, settings),
       contents: new ContentStore(database),
       index: new SearchIndex(database),
-      grants: new Grants(database),
+      favorites: new FavoriteStore(database),
+      grants: new Grants(database, accessSettings),
+      accessSettings,
       groups: new GroupStore(database),
-      users: new UserStore(database, options.passwordCost),
+      uploadFolders: new UploadFolders(settings),
+      users: new UserStore(database, new Passwords(options.clock, options.passwordCost)),
     };
   } catch (error) {
     database.close();

@@ -1,26 +1,28 @@
 import type { Clock } from '../base/clock.ts';
 
 /**
- * A time in µs since 1970, which is the precision of the service's dates (docs/onna-api.md §0). File dates before 1684
- * or after 2255 exceed 2^53 µs. A number represents such dates with an error of up to 30 µs.
+ * A time in µs since 1970. The service's dates have the same precision (docs/onna-api.md §0). File dates
+ * before 1684 or after 2255 exceed 2^53 µs, so a number represents them with an error of up to 30 µs.
  */
 export type Micros = number;
 
-/** The earliest and latest time that an ISO date with a four-digit year can express. */
+/** The earliest and latest time that ISO can express with a four-digit year. */
 const earliest: Micros = Date.parse('0001-01-01T00:00:00Z') * 1000;
 const latest: Micros = Date.parse('9999-12-31T23:59:59Z') * 1000;
 
-/** Maximum time of the clock. After 2255, numbers can no longer represent every µs. */
+/**
+ * Maximum time of the clock. It is far below the year 2255, after which a number can't represent every µs.
+ */
 const latestNow: Micros = Date.parse('2200-01-01T00:00:00Z') * 1000;
 
-/** Returns the nearest date in the years 1 to 9999. NaN becomes the start of 1970. */
+/** Limits a date to the years 1 to 9999. NaN becomes the start of 1970. */
 function clampDate(micros: number): Micros {
   return Number.isNaN(micros) ? 0 : Math.min(latest, Math.max(earliest, Math.floor(micros)));
 }
 
 /**
- * Converts the date of a file from ms to µs. File systems allow dates that ISO does not allow. They become the nearest
- * allowed date.
+ * Converts the date of a file from ms to µs. If ISO does not allow the date, returns the nearest allowed
+ * date.
  */
 export function fileDate(ms: number): Micros {
   return clampDate(ms * 1000);
@@ -36,8 +38,8 @@ export function isoFromMicros(micros: Micros): string {
 }
 
 /**
- * Parses the output of {@link isoFromMicros} with its µs, and any other date that JavaScript can parse. A space in
- * place of the `+` counts as `+`, because some clients do not encode the query string.
+ * Parses dates that {@link isoFromMicros} returned, including the µs, and other dates that JavaScript can
+ * parse. A space in place of the `+` counts as `+`, because some clients do not encode the query string.
  */
 export function microsFromIso(text: string): Micros | undefined {
   const repaired = text.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
@@ -47,7 +49,10 @@ export function microsFromIso(text: string): Micros | undefined {
   return Math.floor(ms / 1000) * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
-/** Issues timestamps that never repeat or go back, even across restarts, so that `since` misses nothing. */
+/**
+ * Issues timestamps that never repeat or go back, even across restarts. Otherwise queries with `since` could
+ * miss changes.
+ */
 export class Timestamps {
   readonly #clock: Clock;
   #last: Micros;

@@ -1,5 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Database, Row } from './database.ts';
+import type { Passwords } from './passwords.ts';
 
 /** A user who can log in. */
 export interface StoredUser {
@@ -8,20 +8,6 @@ export interface StoredUser {
   readonly name: string;
   readonly surname: string;
   readonly superuser: boolean;
-}
-
-const keyBytes = 32;
-
-/** Default of scrypt's cost N, a power of 2. The cost is stored with each hash, so that the default can change. */
-const defaultCost = 16_384;
-
-function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, keyBytes, { cost }, (error, key) => {
-      if (error) reject(error);
-      else resolve(key);
-    });
-  });
 }
 
 function userOf(row: Row): StoredUser {
@@ -36,12 +22,11 @@ function userOf(row: Row): StoredUser {
 /** Stores users and their passwords. Passwords are stored only as scrypt hashes. */
 export class UserStore {
   readonly #database: Database;
-  readonly #cost: number;
+  readonly #passwords: Passwords;
 
-  /** @param cost scrypt's cost N for new passwords. Tests use a low cost to be fast. */
-  constructor(database: Database, cost = defaultCost) {
+  constructor(database: Database, passwords: Passwords) {
     this.#database = database;
-    this.#cost = cost;
+    this.#passwords = passwords;
   }
 
   byLogin(login: string): StoredUser | undefined {
@@ -56,9 +41,7 @@ export class UserStore {
 
   /** Adds or replaces a user. */
   async save(user: StoredUser, password: string): Promise<void> {
-    const salt = randomBytes(16);
-    const key = await derive(password, salt, this.#cost);
-    const hash = `${salt.toString('hex')}:${key.toString('hex')}:${this.#cost}`;
+    const hash = await this.#passwords.hash(password);
     this.#database.run(
       'INSERT OR REPLACE INTO users (login, name, surname, password_hash, superuser) VALUES (?, ?, ?, ?, ?)',
       user.login,
@@ -71,12 +54,12 @@ export class UserStore {
 
   /** Returns the user if the password is correct. An unknown login takes the same time as a wrong password. */
   async verify(login: string, password: string): Promise<StoredUser | undefined> {
-    const row = this.#database.get('SELECT * FROM users WHERE login = ?', login);
-    const stored = String(row?.['password_hash'] ?? `${'0'.repeat(32)}::${this.#cost}`);
-    const [salt = '', hash = '', cost = String(defaultCost)] = stored.split(':');
-    const expected = Buffer.from(hash, 'hex');
-    const actual = await derive(password, Buffer.from(salt, 'hex'), Number(cost));
-    if (!row || expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;
-    return userOf(row);
+    const find = (): Row | undefined => this.#database.get('SELECT * FROM users WHERE login = ?', login);
+    const stored = find()?.['password_hash'];
+    const hash = typeof stored === 'string' ? stored : undefined;
+    const isCorrect = await this.#passwords.matches(password, hash);
+    // The password may have been changed during the check.
+    const row = find();
+    return row && isCorrect && row['password_hash'] === hash ? userOf(row) : undefined;
   }
 }

@@ -6,6 +6,15 @@ import type { Micros } from './timestamps.ts';
 /** Values of `credential_state` in the API. */
 export type CredentialState = 'valid' | 'expired' | 'missing';
 
+/** A wallet entry without its secret. */
+export interface WalletEntry {
+  readonly state: Exclude<CredentialState, 'missing'>;
+  /** Undefined for credentials that never expire. */
+  readonly expiresAt: Micros | undefined;
+  /** `@type` of the Datasources that use the entry. Undefined if no Datasource uses it. */
+  readonly type: string | undefined;
+}
+
 /** Stores the wallet entries: the credentials of Datasources and their expiry times. */
 export class WalletStore {
   readonly #database: Database;
@@ -18,16 +27,24 @@ export class WalletStore {
     this.#datasources = datasources;
   }
 
-  /** State of the credentials of a Datasource. `missing` means that it has none, as folder Datasources do. */
-  credentialState(state: DatasourceState, now: Micros): CredentialState {
-    if (state.walletEntry === undefined) return 'missing';
-    const row = this.#database.get(
-      'SELECT expires_at FROM wallet_entries JOIN nodes ON nodes.id = node_id WHERE uid = ?',
-      state.walletEntry,
-    );
-    if (row === undefined) return 'missing';
-    const { expires_at: expiresAt } = row;
-    return typeof expiresAt === 'number' && expiresAt <= now ? 'expired' : 'valid';
+  /**
+   * State of the credentials of a Datasource. `missing` means that it has no credentials. A folder
+   * Datasource never has any.
+   */
+  credentialState({ walletEntry }: DatasourceState, now: Micros): CredentialState {
+    return (walletEntry === undefined ? undefined : this.#expiry(walletEntry, now))?.state ?? 'missing';
+  }
+
+  /** Undefined if there is no such entry. */
+  entry(uid: string, now: Micros): WalletEntry | undefined {
+    const expiry = this.#expiry(uid, now);
+    return expiry && { ...expiry, type: this.typeOf(uid) };
+  }
+
+  /** `@type` of the Datasources that use an entry. All of them have the same type. */
+  typeOf(uid: string): string | undefined {
+    const [user] = this.#datasources.usingWalletEntry(uid);
+    return user && this.#nodes.byId(user.nodeId)?.type;
   }
 
   /**
@@ -42,9 +59,21 @@ export class WalletStore {
         walletEntryUid,
       );
       const users = this.#datasources.usingWalletEntry(walletEntryUid);
-      for (const { nodeId } of users) this.#nodes.touch(nodeId);
+      const entry = this.#nodes.byUid(walletEntryUid);
+      for (const nodeId of [...(entry ? [entry.id] : []), ...users.map((user) => user.nodeId)])
+        this.#nodes.touch(nodeId);
       return users;
     });
+  }
+
+  #expiry(uid: string, now: Micros): Pick<WalletEntry, 'state' | 'expiresAt'> | undefined {
+    const row = this.#database.get(
+      'SELECT expires_at FROM wallet_entries JOIN nodes ON nodes.id = node_id WHERE uid = ?',
+      uid,
+    );
+    if (row === undefined) return undefined;
+    const expiresAt = typeof row['expires_at'] === 'number' ? row['expires_at'] : undefined;
+    return { expiresAt, state: expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid' };
   }
 
   /** The earliest time after `after` at which a wallet entry expires. */

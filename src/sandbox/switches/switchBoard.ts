@@ -3,7 +3,7 @@ import { issueText } from '../base/issueText.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(10 * 365 * 86_400));
 
-/** HTTP statuses with which a burst can make requests fail. */
+/** HTTP statuses that a burst can use for failed requests. */
 export const burstStatuses = [401, 409, 424, 429, 500, 502, 503, 504] as const;
 
 /** Allowed values of the switches that have a fixed list of values. */
@@ -14,30 +14,30 @@ export const choices = {
   jsonBodies: ['normal', 'html', 'truncated'],
 } as const;
 
-/** A burst of failures: the next `count` matching requests fail before the sandbox does any work for them. */
+/** A burst of failures: the next `count` matching requests fail at once, without any other effect. */
 const burst = v.strictObject({
   status: v.picklist(burstStatuses),
   /** Number of remaining failures. */
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Value of the header `Retry-After`, for statuses that have this header. */
   retryAfterSeconds: v.optional(seconds),
-  /** Text in the path. Only requests whose path contains this text fail. */
+  /** Only requests whose path contains this text fail. */
   path: v.optional(v.string()),
 });
 
 /**
- * Validators of all switches. The switches select among the ambiguities and faults of docs/onna-api.md §16. The
- * defaults are the behaviour that this document considers likely.
+ * Validators of all switches. The switches control the behavior that docs/onna-api.md §16 lists as ambiguous
+ * or faulty. The defaults are the behavior that this document considers likely.
  */
 const entries = {
-  /** Delay before every answer of the API, in ms. */
+  /** Delay before every answer of the API and the auth server, in ms. */
   latencyMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
-  /** Places where `@getAllChildren` looks for `page_size` and `scroll`. */
+  /** Where `@getAllChildren` looks for `page_size` and `scroll`. */
   childrenMode: v.picklist(choices.childrenMode),
   /**
-   * How a scroll ends. With `null`, the page with the last item has a null cursor. With `absent`, it has no cursor.
-   * With `emptyPage`, an extra empty page with a cursor follows. With `emptyPageNull`, the extra page has a null
-   * cursor.
+   * How a scroll ends. `null`: the page with the last item has a null cursor. `absent`: this page has no
+   * cursor. `emptyPage`: this page has a cursor, and an empty page follows. `emptyPageNull`: as `emptyPage`,
+   * but the empty page has a null cursor.
    */
   endOfScroll: v.picklist(choices.endOfScroll),
   /** Every page returns the same scroll id, and the service keeps the position. */
@@ -47,22 +47,27 @@ const entries = {
   scrollExpiryAnswer: v.picklist(choices.scrollExpiryAnswer),
   /** `@oauthgetcode` responds with 200 and a null code. */
   authCodeNull: v.boolean(),
-  /** Applies to tokens issued from now on. */
+  /** Lifetime of tokens that are issued after this switch was set. */
   tokenLifetimeSeconds: seconds,
-  /** Applies to credentials stored or refreshed from now on. With 0, they never expire. */
+  /**
+   * Lifetime of credentials that are stored or refreshed after this switch was set. With 0, they never
+   * expire.
+   */
   credentialLifetimeSeconds: seconds,
   burst: v.nullable(burst),
   updatesAsObject: v.boolean(),
   dataWithoutSyncStatus: v.boolean(),
   /** Origin used in every `@id`, e.g. `https://inside.example.test`. */
   foreignIdHost: v.nullable(v.pipe(v.string(), v.url('A URL is required'))),
-  /** Reported as the `sync_status` of every Datasource, regardless of its real status. */
+  /** If set, `sync_status` of every Datasource has this value, regardless of the real status. */
   unknownStatus: v.nullable(v.string()),
   patchIgnoresStatus: v.boolean(),
   /** Actions respond with 200, an empty body and a JSON content type. */
   emptyActionBodies: v.boolean(),
   /** Body of successful JSON answers: the normal JSON, an HTML page instead, or JSON that is cut off in the middle. */
   jsonBodies: v.picklist(choices.jsonBodies),
+  /** Whether large JSON and text answers are compressed for clients that accept gzip or br. */
+  compression: v.boolean(),
 };
 
 const schema = v.strictObject(entries);
@@ -94,6 +99,7 @@ export const defaultSwitches: Switches = {
   patchIgnoresStatus: false,
   emptyActionBodies: false,
   jsonBodies: 'normal',
+  compression: false,
 };
 
 /** Thrown for an unknown switch or an invalid value. */
@@ -107,7 +113,7 @@ interface TakenFailure {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Takes one failure from a burst. Returns undefined if the burst is off or does not match the path. */
+/** Subtracts one failure from a burst. Returns undefined if the burst is off or does not match the path. */
 function takeFrom(
   current: Switches['burst'] | undefined,
   path: string,
@@ -120,7 +126,7 @@ function takeFrom(
 }
 
 /**
- * The current switches, which can change at any time. In requests with a token of a login, the switches set for that
+ * The current switches, which can change at any time. For requests with a token, the switches of the token's
  * login override the common switches.
  */
 export class SwitchBoard {
@@ -133,7 +139,7 @@ export class SwitchBoard {
     this.set(initial);
   }
 
-  /** The common switches, which apply to every login that has no switches of its own. */
+  /** The common switches. The own switches of a login override them. */
   get state(): Switches {
     return this.#common;
   }
@@ -192,7 +198,7 @@ export class SwitchBoard {
     return this.of(login);
   }
 
-  /** Takes one failure from the burst that is active for this login, if it matches the path. */
+  /** Subtracts one failure from the burst that is active for this login, if the burst matches the path. */
   takeFailure(path: string, login: string | undefined): TakenFailure | undefined {
     const own = login === undefined ? undefined : this.#own.get(login);
     const failure = takeFrom(own && 'burst' in own ? own.burst : this.#common.burst, path);

@@ -37,6 +37,11 @@ export const switchDescriptions: Readonly<Record<keyof Switches, SwitchDescripti
       'The body of successful answers: the normal JSON, the HTML page of a gateway, or JSON cut off in the middle.',
     control: { kind: 'choice', values: choices.jsonBodies },
   },
+  compression: {
+    label: 'Compression',
+    explanation: 'Large JSON and text answers are compressed for clients that accept gzip or br.',
+    control: flag,
+  },
   emptyActionBodies: {
     label: 'Empty bodies of actions',
     explanation: 'Actions respond with 200, an empty body and a JSON content type.',

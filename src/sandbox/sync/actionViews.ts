@@ -4,8 +4,10 @@ import { fieldErrors, preconditionFailed } from '../http/refusals.ts';
 import type { FieldError } from '../http/refusals.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
+import type { Consents } from '../auth/consents.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { DatasourceStore } from '../store/datasources.ts';
+import type { WalletStore } from '../store/wallet.ts';
 import type { SyncEngine } from './engine.ts';
 
 /** GET `@sendToSpyder?force=true` starts a sync (docs/onna-api.md §5). */
@@ -25,7 +27,7 @@ export function sendToSpyderView(engine: SyncEngine, datasources: DatasourceStor
   };
 }
 
-/** Minimum length of a secret. A shorter secret is rejected, because it is probably a typing error. */
+/** Minimum length of a secret. Shorter secrets are rejected, because they are probably typing errors. */
 const minSecret = 4;
 
 function nonEmpty(value: unknown): string | undefined {
@@ -33,7 +35,8 @@ function nonEmpty(value: unknown): string | undefined {
 }
 
 /**
- * Checks the two body keys that look like headers (docs/onna-api.md §5 and §17). The messages never contain a value.
+ * Checks the two fields of the body that are named like headers (docs/onna-api.md §5 and §17). The error
+ * messages never contain a value.
  */
 async function bodyProblems(body: Readonly<Record<string, unknown>>, tokens: Tokens): Promise<FieldError[]> {
   const problems: FieldError[] = [];
@@ -70,9 +73,14 @@ function requireWalletEntry(target: Target): string {
 
 /**
  * POST `@updateServiceCredentials?auth_code=` completes an authorization at the origin. The response is 204, or 412 for
- * a wrong code (docs/onna-api.md §5).
+ * a wrong code (docs/onna-api.md §5). A code is wrong if it was used before, has expired, or belongs to another user or
+ * provider.
  */
-export function updateCredentialsView(engine: SyncEngine): ServiceView {
+export function updateCredentialsView(
+  engine: SyncEngine,
+  wallet: WalletStore,
+  consents: Consents,
+): ServiceView {
   return {
     name: '@updateServiceCredentials',
     methods: ['POST'],
@@ -80,9 +88,9 @@ export function updateCredentialsView(engine: SyncEngine): ServiceView {
     appliesTo: mayHaveCredentials,
     isAction: true,
     answer({ target, query, login, switches }: ViewRequest) {
-      const code = nonEmpty(query.get('auth_code'));
-      if (code === undefined || code.length < minSecret) throw preconditionFailed('Invalid auth_code');
       const walletEntry = requireWalletEntry(target);
+      if (!consents.use(query.get('auth_code') ?? '', login, wallet.typeOf(walletEntry) ?? ''))
+        throw preconditionFailed('Invalid auth_code');
       engine.renewCredentials(walletEntry, switches.credentialLifetimeSeconds, login);
       return empty(204);
     },

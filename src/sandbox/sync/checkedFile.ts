@@ -13,12 +13,12 @@ const smallBytes = 128 * 1024;
 /** A file of an origin, with its content if the run must store it. */
 export interface CheckedFile {
   readonly file: OriginFile;
-  /** The content, or the reason why there is none. Undefined if the file is unchanged. */
+  /** The content, or the reason why it is missing. Undefined if the file is unchanged. */
   readonly content: ReadContent | 'unreadable' | 'gone' | undefined;
 }
 
 /**
- * Whether the stored Resource has the size and the date of the file, and the last attempt to read the file succeeded.
+ * Whether a file is unchanged: it has the stored size and date, and the last attempt to read it succeeded.
  */
 export function isUnchanged(file: OriginFile, known: StoredResource | undefined): boolean {
   return (
@@ -29,7 +29,8 @@ export function isUnchanged(file: OriginFile, known: StoredResource | undefined)
 }
 
 /**
- * Reads a file. Returns a promise only if the file must be read asynchronously, so that most files need no `await`.
+ * Reads a file. Returns a promise only if the file must be read asynchronously, so that callers need no
+ * `await` for most files.
  * @throws The signal's reason, or an error of the store
  */
 export function checkContent(

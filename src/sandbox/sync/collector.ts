@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import { waitFor } from '../base/clock.ts';
 import { ownIdentities } from '../base/dataFolder.ts';
 import { middleCut } from '../base/middleCut.ts';
+import type { Turns } from '../base/turns.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import type { ReadContent } from '../store/contents.ts';
 import type { DatasourceState } from '../store/datasources.ts';
@@ -17,19 +17,19 @@ import { Removals } from './removals.ts';
 import { UnreadableEntries } from './unreadable.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Maximum time for checking and reading small files without yielding to the event loop, in ms. */
+/** Maximum time for checking and reading small files before yielding to the event loop, in ms. */
 const maxReadingMs = 10;
 
-/** Maximum Resources marked as seen per query. */
+/** Maximum number of Resources marked as seen per query. */
 const maxSeenAtOnce = 1_000;
 
 /**
- * Maximum log lines per run about files that are not collected. The collection log has an entry for each of these
- * files.
+ * Maximum number of log lines per run about entries of the origin that were not collected. The collection log
+ * lists all of these entries.
  */
 const maxLinesNotCollected = 50;
 
-/** Maximum bytes in a batch. A batch that reaches this size is stored before it is full. */
+/** Size in bytes at which a batch is complete and is stored, even if it contains few files. */
 const batchBytes = 4 * 1024 * 1024;
 
 /** The service's exception for a file that could not be fetched, from its help pages (docs/onna-api.md §13). */
@@ -43,12 +43,14 @@ interface CollectorDeps extends Pick<
   | 'nodes'
   | 'datasources'
   | 'resources'
+  | 'parts'
   | 'contents'
   | 'index'
   | 'retention'
 > {
   readonly clock: Clock;
-  /** The sandbox's own data folder, which is never collected. */
+  readonly turns: Turns;
+  /** The data folder of this sandbox. The sandbox's own files in it are never collected. */
   readonly dataFolder: string;
   /** Called after every stored batch, because it may have queued Resources for the pipeline. */
   readonly onStored: () => void;
@@ -63,7 +65,7 @@ export interface Collected {
   readonly places: string | undefined;
 }
 
-/** A sync run, or the part of a sync run since it was last resumed. */
+/** A sync run. If the run was paused and resumed, this is only the part since then. */
 interface Run {
   readonly state: DatasourceState;
   readonly walk: OriginWalk;
@@ -101,8 +103,8 @@ export class Collector {
     await this.#walk(run);
     if (run.notCollected > maxLinesNotCollected)
       this.#deps.log(`not collected: ${run.notCollected} in all, see the collection log`);
-    // A disk that was unmounted during the walk looks like an empty folder. Check the origin again before removing
-    // anything.
+    // An origin whose disk was unmounted during the walk looks like an empty folder. Check the origin again
+    // before removing anything.
     await resolveOrigin(state.origin);
     if (!walk.isUnmoved())
       throw new OriginUnreadable(
@@ -118,13 +120,13 @@ export class Collector {
   }
 
   async #walk(run: Run): Promise<void> {
-    const { clock, contents } = this.#deps;
+    const { clock, turns, contents } = this.#deps;
     const { state, paceMs, signal } = run;
     let batch: CheckedFile[] = [];
     let bytes = 0;
     let yieldedAt = performance.now();
     const yieldToOthers = async (): Promise<void> => {
-      await setImmediate();
+      await turns.forBackground();
       signal.throwIfAborted();
       yieldedAt = performance.now();
     };
@@ -151,11 +153,11 @@ export class Collector {
           } else if (batch.length >= this.#batches.size || bytes >= batchBytes) await flush();
           else if (mustYield()) await yieldToOthers();
         }
-        // Yield here too, because the inner loop skips the files that this run has already seen.
+        // Yield here, too, because the inner loop skips the files that this run has already seen.
         if (mustYield()) await yieldToOthers();
       }
     } catch (error) {
-      // If the run was paused, store the batch, so that its files are not read again.
+      // If the run was paused or stopped, store the batch, so that the next run does not read its files again.
       if (signal.aborted) this.#store(state, batch);
       throw error;
     }
@@ -192,14 +194,14 @@ export class Collector {
       );
       count += page.length;
       after = last.originKey;
-      await setImmediate();
+      await this.#deps.turns.forBackground();
       signal.throwIfAborted();
     }
   }
 
   /**
-   * Returns the files of a group that this run has not seen yet, each with its stored Resource. Leaves out unchanged
-   * files whose Resources expired, because their retention would start again.
+   * Returns the files of a group that this run has not seen yet, each with its stored Resource. Leaves out
+   * unchanged files whose Resources expired. Otherwise the retention period of these files would start again.
    */
   #notYetSeen(
     state: DatasourceState,
@@ -246,8 +248,8 @@ export class Collector {
           isNews = true;
         } else if (resource) unchanged.push(resource.id);
       }
-      // Release the old contents after all files are stored, because the old content of one file may be the new content
-      // of another.
+      // Release the old contents after all files are stored: the old content of one file may be the new
+      // content of another.
       for (const id of replaced) contents.release(id);
       if (unchanged.length > 0) resources.markSeen(unchanged, state.run, undefined);
       if (kept.length > 0) resources.keep(kept, state.run);

@@ -14,7 +14,7 @@ export class Credentials {
   readonly #wallet: WalletStore;
   readonly #timestamps: Timestamps;
   readonly #clock: Clock;
-  /** Expiries up to this time are already reported in the feed. */
+  /** The expiries up to this time have already been reported in the feed. */
   #reportedUntil: Micros = -1;
   #cancelTimer: (() => void) | undefined;
 
@@ -77,7 +77,8 @@ export class Credentials {
     const soonest = this.#wallet.soonestExpiry(this.#reportedUntil);
     if (soonest === undefined) return;
     const wait = Math.max(0, Math.ceil((soonest - now) / 1000));
-    // Wait in steps, because no event reports that the machine has slept or that its clock was set.
+    // The timer fires at least once per minute, because no event reports that the machine has slept or that
+    // its clock was set.
     this.#cancelTimer = this.#clock.after(Math.min(wait, maxWaitMs), () => this.#reportOrRetry());
   }
 }

@@ -10,8 +10,8 @@ import { WallClock } from './wallClock.ts';
 import type { Stores } from '../store/stores.ts';
 
 /**
- * Maximum concurrent runs. Each Datasource type has at most one run at a time, because services limit their request
- * rate.
+ * Maximum concurrent runs. In addition, each Datasource type has at most one run at a time, because services
+ * limit their request rate.
  */
 const concurrentRuns = 3;
 
@@ -60,7 +60,7 @@ export class SyncEngine {
   readonly #unstored = new Map<number, unknown>();
   readonly #wallClock: WallClock;
   readonly #ends: RunEnds;
-  /** The last logged store failure, so that the same failure is logged only once. */
+  /** The last logged store failure. It is kept so that a repeated failure is logged only once. */
   #loggedFailure: string | undefined;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
@@ -74,7 +74,7 @@ export class SyncEngine {
   /** Queues interrupted runs again, and starts the first runs. */
   start(): void {
     const { datasources, timestamps, times } = this.#deps;
-    // If a run is scheduled later than possible, the clock was set back. Schedule the run for the latest possible time.
+    // If a run is scheduled later than the latest possible time, the clock was set back. Move the run to that time.
     datasources.limitNextRuns(timestamps.now() + times.maxWaitMs * 1000);
     for (const state of datasources.interrupted()) {
       this.#enqueue(state, state.syncStatus === 'resuming' ? 'resuming' : 'pending');
@@ -94,8 +94,8 @@ export class SyncEngine {
 
   /**
    * Queues a run, as `@sendToSpyder` does. If a run is already queued or in progress, queues no other run.
-   * @param force Also runs a Datasource with the status `error` or `paused`, and confirms the removals that stopped its
-   * last run.
+   * @param force Whether to run a Datasource even if its status is `error` or `paused`, and to confirm the
+   * removals that stopped its last run.
    * @param login The requesting user.
    * @returns The reason why the Datasource can't run, or undefined on success.
    */
@@ -152,7 +152,7 @@ export class SyncEngine {
   }
 
   /**
-   * Renews credentials, and queues the Datasources that have an error because of the old credentials.
+   * Renews credentials. Queues the Datasources that failed because of the old credentials.
    * @param walletEntry uid of the credentials' WalletEntry.
    * @param lifetimeSeconds Lifetime of the credentials. With 0, they never expire.
    * @param login The user who renewed the credentials.
@@ -179,7 +179,7 @@ export class SyncEngine {
     await run?.done;
   }
 
-  /** Starts queued runs if there is room, and sets the timer again. */
+  /** Starts queued runs if the limit allows it, and sets the timer again. */
   wake(): void {
     if (this.#closed) return;
     const busy = new Set([...this.#runs.values()].map(({ type }) => type));
@@ -188,7 +188,7 @@ export class SyncEngine {
       const node = this.#deps.nodes.byId(state.nodeId);
       // A stopped run may not have ended yet. When it ends, it calls {@link wake} again.
       if (!node || busy.has(node.type) || this.#runs.has(state.nodeId)) continue;
-      // A new run would fail again immediately, in an endless loop.
+      // The end of the last run could not be stored. A new run would fail again at once, in an endless loop.
       if (this.#unstored.has(state.nodeId)) continue;
       busy.add(node.type);
       this.#begin(state, node.type);
@@ -217,7 +217,7 @@ export class SyncEngine {
       this.wake();
     };
     const done = this.#run(state, controller.signal).then(ended, (error: unknown) => {
-      // The end of the run could not be stored. The timer retries that.
+      // The end of the run could not be stored. The timer will retry this.
       this.#deps.log(`a run failed: ${failureText(error)}`);
       this.#unstored.set(state.nodeId, error);
       ended();
@@ -270,7 +270,10 @@ export class SyncEngine {
     this.#ends.failed(nodeId, name, error);
   }
 
-  /** Sets the timer for the earliest scheduled run, or for a retry of the store. */
+  /**
+   * Sets the timer for the earliest scheduled run, or for the next attempt to store the ends of runs that could not be
+   * stored.
+   */
   #schedule(): void {
     this.#cancelTimer?.();
     const { datasources, clock, timestamps } = this.#deps;
@@ -295,7 +298,7 @@ export class SyncEngine {
     });
   }
 
-  /** If the clock was set back, moves the scheduled runs back by the same time. */
+  /** If the clock was set back, moves the scheduled runs back by the same amount. */
   #followClock(): void {
     this.#wallClock.follow((backMs) => this.#deps.datasources.moveNextRuns(Math.round(-backMs * 1000)));
   }
@@ -304,7 +307,7 @@ export class SyncEngine {
     const { datasources, nodes } = this.#deps;
     for (const [nodeId, error] of this.#unstored) {
       const status = datasources.byId(nodeId)?.syncStatus ?? '';
-      // The Datasource may have been paused or removed meanwhile.
+      // The Datasource may have been paused or removed in the meantime.
       if (['pending', 'resuming', 'syncing'].includes(status))
         this.#fail(nodeId, nodes.byId(nodeId)?.title ?? String(nodeId), error);
       this.#unstored.delete(nodeId);

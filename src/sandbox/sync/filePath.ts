@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 
 /**
- * A path on this machine. It is a Buffer if it is not UTF-8, because its bytes as a string would name a different file
- * or no file.
+ * A path on this machine. A path that is not UTF-8 is a Buffer: converted to a string, it would lead to a
+ * different file or to no file.
  */
 export type FilePath = string | Buffer;
 
-/** Converts the bytes of a path or name to a string if they are UTF-8. */
+/** Converts the bytes of a path or name to a string if they are UTF-8. Otherwise, returns the bytes. */
 export function toFilePath(bytes: Buffer): FilePath {
   return isUtf8(bytes) ? bytes.toString() : bytes;
 }
@@ -24,7 +24,7 @@ export function isSamePath(left: FilePath, right: FilePath): boolean {
   return Buffer.from(left).equals(Buffer.from(right));
 }
 
-/** Whether a path is the folder or below it. Symbolic links in the two paths must be resolved. */
+/** Whether a path is a folder or below it. Callers must first resolve the symbolic links in both paths. */
 export function isAtOrBelow(folder: FilePath, candidate: FilePath): boolean {
   if (isSamePath(folder, candidate)) return true;
   const start = Buffer.from(joinPath(folder, ''));
@@ -32,8 +32,8 @@ export function isAtOrBelow(folder: FilePath, candidate: FilePath): boolean {
 }
 
 /**
- * Matches a backslash that looks like the start of an escaped byte. The backslash is the only ASCII character that is
- * ever escaped.
+ * Matches a backslash that looks like the start of an escaped byte. The backslash is the only ASCII character
+ * that is escaped, and only in this case.
  */
 const ambiguousBackslash = /\\(?=x(?:[89a-f][0-9a-f]|5c))/g;
 
@@ -49,8 +49,8 @@ function characterLength(bytes: Buffer): number {
 }
 
 /**
- * Converts a name to text. Escapes bytes that are not UTF-8, such as `\xff`. Two names never have the same text,
- * because a literal `\xff` in a name becomes `\x5cxff`. All other names are unchanged.
+ * Converts a name to text. Writes each byte that is not UTF-8 as an escape such as `\xff`. Two names never have the
+ * same text, because a literal `\xff` in a name becomes `\x5cxff`. All other names are unchanged.
  */
 export function readableName(name: FilePath): string {
   if (typeof name === 'string') return name.replace(ambiguousBackslash, escaped(0x5c));

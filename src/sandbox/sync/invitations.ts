@@ -28,8 +28,8 @@ export class Invitations {
   }
 
   /**
-   * Ends an accepted or withdrawn invitation. Queues the Datasource, or sets its status to `created` if it is not
-   * configured.
+   * Ends an invitation that was accepted or withdrawn. Then queues the Datasource. If the Datasource is not
+   * configured, sets its status to `created` instead.
    * @param login The user who ended the invitation.
    */
   end(nodeId: number, login: string | undefined): void {

@@ -5,10 +5,13 @@ import { chunkBytes } from '../store/contents.ts';
 import { fileDate } from '../store/timestamps.ts';
 import type { Micros } from '../store/timestamps.ts';
 
-/** Maximum size of a collected file, in bytes: 1 TiB. A sparse file can have a size larger than any disk. */
+/**
+ * Maximum size of a collected file, in bytes: 1 TiB. There is a limit because a sparse file can be larger
+ * than any disk.
+ */
 const maxFileBytes = 1024 ** 4;
 
-/** Maximum attempts to read a file that changes during each read. */
+/** Maximum attempts to read a file that keeps changing during the reads. */
 const maxAttempts = 3;
 
 /** The content of a file, and the file's date before the read. */
@@ -17,7 +20,7 @@ export interface FileRead {
   readonly modified: Micros;
 }
 
-/** Returns the current SHA-256 of the first `length` bytes, or undefined if the file is shorter. */
+/** Returns the SHA-256 of the first `length` bytes as they are now, or undefined if the file is shorter. */
 async function digest(file: FileHandle, length: number, signal: AbortSignal): Promise<string | undefined> {
   const sha256 = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkBytes);
@@ -32,9 +35,10 @@ async function digest(file: FileHandle, length: number, signal: AbortSignal): Pr
 }
 
 /**
- * Reads an open file that another program may write to. For a log that only grows, returns the content at the start of
- * the read. Reads a rewritten or truncated file again, so that no mixture of two versions is stored. Returns the file's
- * date before the read: if the file changed during the read, the next run finds a newer date and reads the file again.
+ * Reads an open file that another program may write to. If the file only grows, as a log does, returns the
+ * content at the start of the read. If the file is rewritten or truncated, reads it again, so that no mixture
+ * of two versions is stored. Returns the file's date from before the read. If the file changed during the
+ * read, the next run therefore finds a newer date and reads the file again.
  * @throws A system error, an Error if the file is not regular or is too large, or the signal's reason
  */
 export async function readSteadily(

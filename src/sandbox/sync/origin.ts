@@ -10,7 +10,7 @@ import { fileDate } from '../store/timestamps.ts';
 
 /** A file at the origin. */
 export interface OriginFile {
-  /** Path below the origin, with `/` as the separator and names as {@link readableName} writes them. */
+  /** Path below the origin, with `/` as the separator. Names are in the format of {@link readableName}. */
   readonly key: string;
   /** Path of the file on this machine, with symbolic links resolved. */
   readonly file: FilePath;
@@ -23,9 +23,12 @@ export interface OriginFile {
 /** An entry that a walk found. */
 export type OriginEntry =
   | { readonly kind: 'file'; readonly file: OriginFile }
-  /** An entry that a rule excludes. */
+  /** An entry that is not collected because of a rule. */
   | { readonly kind: 'refused'; readonly key: string; readonly why: string }
-  /** A file or folder that may still exist. Resources at or below it must not be removed. */
+  /**
+   * A file or folder that could not be read but may still exist. Resources at or below it must not be
+   * removed.
+   */
   | { readonly kind: 'unreadable'; readonly key: string; readonly code: string };
 
 /** Thrown if the origin or a part of it can't be read. The run must then remove no Resources. */
@@ -36,7 +39,7 @@ export class OriginUnreadable extends Error {
 /** Maximum number of entries that the walk checks synchronously and yields together. */
 const groupSize = 32;
 
-/** Names of folders that contain no user documents. Entries whose names begin with a dot are also skipped. */
+/** Names of folders that contain no user documents. Entries whose names begin with a dot are skipped, too. */
 const skippedFolders = new Set(['node_modules']);
 
 const ownDataReason = 'data of a sandbox';
@@ -110,7 +113,7 @@ async function entriesOf(folder: FilePath): Promise<FolderEntry[]> {
   return entries.map(read).sort((left, right) => (left.readable < right.readable ? -1 : 1));
 }
 
-/** Drops entries whose names begin with a dot. Gives the own files of a sandbox the kind `own`. */
+/** Drops entries whose names begin with a dot. Sets the kind of a sandbox's own files to `own`. */
 function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
   const isData = entries.some(({ readable }) => readable === markerName);
   return entries
@@ -122,7 +125,7 @@ function collectable(entries: readonly FolderEntry[]): FolderEntry[] {
 export class OriginWalk {
   readonly #root: FilePath;
   readonly #own: ReadonlySet<string>;
-  /** Inode numbers of {@link #own} for a fast first check. Large numbers are rounded. */
+  /** Inode numbers of the files in {@link #own}, for a fast first check. Large numbers are rounded. */
   readonly #ownInodes: ReadonlySet<number>;
   readonly #signal: AbortSignal;
   readonly #places = new Map<string, string>();
@@ -144,7 +147,9 @@ export class OriginWalk {
     return this.#places;
   }
 
-  /** Whether the origin and all mount points in {@link places} are still the same folders on the same disks. */
+  /**
+   * Whether the origin and all mount points in {@link places} are still the same folders on the same disks.
+   */
   isUnmoved(): boolean {
     return [...this.#placePaths].every(([key, place]) => {
       try {
@@ -156,8 +161,8 @@ export class OriginWalk {
   }
 
   /**
-   * Yields all entries in groups, folder by folder. Sorts by name, so that a resumed run has the same order. Follows
-   * links to files inside the origin, but not links to folders or out of the origin.
+   * Yields all entries in groups, folder by folder. Sorts by name, so that a resumed run has the same order.
+   * Follows a link only if it leads to a file inside the origin.
    * @throws OriginUnreadable if the origin itself can't be read
    */
   async *groups(): AsyncGenerator<readonly OriginEntry[]> {
@@ -172,8 +177,8 @@ export class OriginWalk {
     for (let folder = folders.at(-1); folder; folder = folders.at(-1)) {
       const entry = folder.entries[folder.next++];
       const entersFolder = entry?.kind === 'folder' && !skippedFolders.has(entry.readable);
-      // Yield the checked entries before entering a folder: they could be out of date after the asynchronous read of
-      // that folder.
+      // Yield the checked entries before entering a folder. Entering reads the folder asynchronously, and the
+      // checked entries could be out of date afterwards.
       if (group.length >= groupSize || (group.length > 0 && (!entry || entersFolder))) {
         yield group;
         group = [];
@@ -200,9 +205,9 @@ export class OriginWalk {
     parent: Folder | undefined,
   ): Promise<Folder | OriginEntry | undefined> {
     try {
-      // The folder may have been replaced by a link since its parent was read.
+      // Since its parent was read, the folder may have been replaced by a link.
       if (parent && !isSamePath(await realpath(path, { encoding: 'buffer' }), path)) return undefined;
-      // Resolving `.` in the folder fails if the process has no search permission for it.
+      // Append `.` to the path. This makes the call fail if the process has no search permission for the folder.
       const stats = statSync(joinPath(path, '.'), { bigint: true });
       if (this.#own.has(identityOf(stats))) return { kind: 'refused', key, why: ownDataReason };
       const entries = collectable(await entriesOf(path));
@@ -218,7 +223,10 @@ export class OriginWalk {
     }
   }
 
-  /** Records the origin and the mount points in it, because an unmounted disk leaves an empty folder. */
+  /**
+   * Records the origin and the mount points in it, so that a later check detects an unmounted disk. Such a disk leaves
+   * an empty folder.
+   */
   #addPlace(key: string, place: FilePath, stats: BigIntStats, parent: Folder | undefined): void {
     if (stats.dev === parent?.device) return;
     this.#places.set(key, identityOf(stats));
@@ -254,7 +262,7 @@ export class OriginWalk {
   }
 }
 
-/** Opens a file that a walk found. Does not follow a link that has replaced the file since. */
+/** Opens a file that a walk found. If a link has replaced the file since then, does not follow it. */
 export function openOriginFile(file: OriginFile): Promise<FileHandle> {
   return open(file.file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

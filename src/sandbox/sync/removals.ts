@@ -1,24 +1,26 @@
-import { setImmediate } from 'node:timers/promises';
 import { middleCut } from '../base/middleCut.ts';
+import type { Turns } from '../base/turns.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { Stores } from '../store/stores.ts';
 import { removeResources } from './removeResources.ts';
 
-/** Maximum number of removals that never need confirmation, however few Resources the Datasource has. */
+/** Maximum number of removals that need no confirmation, however few Resources the Datasource has. */
 const maxUnasked = 20;
 
-/** Maximum Resources removed per transaction. */
+/** Maximum number of Resources removed per transaction. */
 const maxRemovedAtOnce = 100;
 
-/** Maximum Resources counted per query. */
+/** Maximum number of Resources counted per query. */
 const maxCountedAtOnce = 5_000;
 
-type RemovalDeps = Pick<
+interface RemovalDeps extends Pick<
   Stores,
-  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'contents' | 'index'
->;
+  'database' | 'trail' | 'nodes' | 'datasources' | 'resources' | 'parts' | 'contents' | 'index'
+> {
+  readonly turns: Turns;
+}
 
-/** Thrown if a run would remove more Resources than it may without confirmation. */
+/** Thrown if a user must confirm the removals of a run. */
 export class RemovalsUnconfirmed extends Error {
   override readonly name = 'RemovalsUnconfirmed';
   /** Number of Resources that the run would remove. */
@@ -54,9 +56,10 @@ export class Removals {
     if (!state) return;
     const left = await this.#countUnseen(state, '', signal);
     if (left === 0) return;
-    // A run that was paused during its removals has already removed some Resources.
+    // If the run was paused during its removals, it has already removed some Resources.
     const gone = left + state.counts.removed;
-    const known = state.docCount - state.counts.added + state.counts.removed;
+    const files = state.docCount - this.#deps.parts.countIn(nodeId);
+    const known = files - state.counts.added + state.counts.removed;
     const unconfirmed = gone - (state.confirmedRemovals ?? 0);
     if (unconfirmed <= 0) return;
     if (unconfirmed > maxUnasked && gone * 2 > known)
@@ -92,7 +95,7 @@ export class Removals {
         datasources.count(nodeId, { removed: gone.length });
         nodes.touch(nodeId);
       });
-      await setImmediate();
+      await this.#deps.turns.forBackground();
       signal.throwIfAborted();
     }
   }
@@ -104,7 +107,7 @@ export class Removals {
       const page = this.#deps.resources.countUnseen(nodeId, run, folder, afterId, maxCountedAtOnce);
       count += page.unseen;
       afterId = page.lastId;
-      await setImmediate();
+      await this.#deps.turns.forBackground();
       signal.throwIfAborted();
     }
     return count;

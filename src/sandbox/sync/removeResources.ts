@@ -1,14 +1,14 @@
 import type { StoredResource } from '../store/resources.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Removes Resources with their contents and search documents. Call it in a transaction. */
+/** Removes Resources and their parts, with their contents and search documents. Call it in a transaction. */
 export function removeResources(
-  { resources, contents, index }: Pick<Stores, 'resources' | 'contents' | 'index'>,
+  { resources, parts, contents, index }: Pick<Stores, 'resources' | 'parts' | 'contents' | 'index'>,
   removed: readonly StoredResource[],
 ): void {
-  index.removeResources(removed.map(({ id }) => id));
-  for (const { id, contentId } of removed) {
-    resources.remove(id);
+  const all = [...removed, ...parts.below(removed.map(({ id }) => id))];
+  index.removeResources(all.map(({ id }) => id));
+  for (const { id } of all) resources.remove(id);
+  for (const contentId of new Set(all.map((one) => one.contentId)))
     if (contentId !== undefined) contents.release(contentId);
-  }
 }

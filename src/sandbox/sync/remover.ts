@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
 import { removeResources } from './removeResources.ts';
@@ -11,14 +11,19 @@ const batchSize = 100;
 /** Delay before a failed write to the store is retried, in ms. */
 const storeRetryMs = 5_000;
 
-interface RemoverDeps extends Pick<Stores, 'database' | 'resources' | 'contents' | 'index' | 'retention'> {
+interface RemoverDeps extends Pick<
+  Stores,
+  'database' | 'resources' | 'parts' | 'contents' | 'index' | 'retention'
+> {
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly log: (line: string) => void;
 }
 
 /**
- * Removes the Resources of removed Datasources. These Resources are already hidden, but there can be a million of them.
- * Removes them in batches, so that the server can answer requests between batches. A restart continues the removal.
+ * Removes the Resources of removed Datasources. Users can no longer see these Resources. There can be a
+ * million of them, so they are removed in batches, and the server answers requests between batches. After a
+ * restart, the removal continues.
  */
 export class Remover {
   readonly #deps: RemoverDeps;
@@ -32,14 +37,14 @@ export class Remover {
     this.#deps = deps;
   }
 
-  /** Whether nothing is left to remove. */
+  /** Whether all removals are done. */
   get idle(): boolean {
     return this.#working === undefined && this.#next() === undefined;
   }
 
   /**
-   * Marks the Resources of a Datasource for removal. Call it in the transaction that removes the Datasource, and then
-   * call {@link wake}.
+   * Marks the Resources of a Datasource for removal. Call it in the transaction that removes the Datasource.
+   * After that transaction, call {@link wake}.
    */
   add(nodeId: number): void {
     this.#deps.database.run('INSERT INTO removed_datasources (node_id) VALUES (?)', nodeId);
@@ -88,7 +93,7 @@ export class Remover {
       if (!last) break;
       left += this.#remove(batch);
       after = last.id;
-      await setImmediate();
+      await this.#deps.turns.forBackground();
     }
     if (left === 0) {
       database.transaction(() => {

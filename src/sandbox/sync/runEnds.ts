@@ -59,7 +59,7 @@ export class RunEnds {
     if (!state) return;
     if (error instanceof RemovalsUnconfirmed) {
       const { message, removals } = error;
-      // Do not schedule a next run: only a user can decide whether the files were deleted on purpose.
+      // Do not schedule another run: only a user can decide whether the files were deleted on purpose.
       const change: DatasourceChange = {
         syncStatus: 'error',
         syncMessage: message,

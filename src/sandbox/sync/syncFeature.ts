@@ -1,5 +1,6 @@
-import type { Tokens } from '../auth/tokens.ts';
+import type { AuthFeature } from '../auth/authFeature.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Feature } from '../http/feature.ts';
 import type { Stores } from '../store/stores.ts';
 import { refreshCredentialsView, sendToSpyderView, updateCredentialsView } from './actionViews.ts';
@@ -25,27 +26,28 @@ export function syncFeature(
   stores: Stores,
   options: {
     readonly clock: Clock;
+    readonly turns: Turns;
     readonly times: SyncTimes;
-    /** The sandbox's own data folder, which is never collected. */
+    /** The data folder of this sandbox. The sandbox's own files in it are never collected. */
     readonly dataFolder: string;
-    readonly tokens: Tokens;
-    /** Called whenever there are new Resources to process. */
+    readonly auth: Pick<AuthFeature, 'tokens' | 'consents'>;
+    /** Called when there may be new Resources to process. */
     readonly onCollected: () => void;
     readonly log: (line: string) => void;
   },
 ): SyncFeature {
-  const { clock, times, dataFolder, tokens, onCollected, log } = options;
+  const { clock, turns, times, dataFolder, auth, onCollected, log } = options;
   const { datasources, timestamps, wallet } = stores;
   const credentials = new Credentials(wallet, timestamps, clock);
-  const collector = new Collector({ ...stores, clock, dataFolder, onStored: onCollected, log });
+  const collector = new Collector({ ...stores, clock, turns, dataFolder, onStored: onCollected, log });
   const engine = new SyncEngine({ ...stores, credentials, collector, clock, times, onCollected, log });
   const invitations = new Invitations(datasources, timestamps, engine);
-  const remover = new Remover({ ...stores, clock, log });
+  const remover = new Remover({ ...stores, clock, turns, log });
   return {
     views: [
       sendToSpyderView(engine, datasources),
-      refreshCredentialsView(engine, tokens),
-      updateCredentialsView(engine),
+      refreshCredentialsView(engine, auth.tokens),
+      updateCredentialsView(engine, wallet, auth.consents),
     ],
     ...{ engine, credentials, invitations, remover },
     start: () => {

@@ -17,7 +17,8 @@ export class SyncTimes {
 
   /**
    * @param scale Speed relative to the real service.
-   * @param minRunMs Minimum duration of a run in ms, so that users can see a short run. It is not scaled.
+   * @param minRunMs Minimum duration of a run in ms, so that users can see even a short run. The scale does
+   * not affect it.
    */
   constructor(scale: number, minRunMs: number, random: () => number) {
     this.#scale = scale;

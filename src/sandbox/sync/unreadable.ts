@@ -1,7 +1,7 @@
 import { middleCut } from '../base/middleCut.ts';
 import { OriginUnreadable } from './origin.ts';
 
-/** Codes of permanent errors. After any other error, the next attempt may succeed. */
+/** Codes of errors that are permanent. After any other error, the next attempt may succeed. */
 const lastingCodes = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 
 /** The entries that one walk through an origin could not read. */
@@ -29,7 +29,10 @@ export class UnreadableEntries {
     if (this.#mayPass) throw new OriginUnreadable(`${this.#couldNotBeRead}. Nothing was removed.`);
   }
 
-  /** Warning for a run that collected all other entries. Undefined if the run could read all entries. */
+  /**
+   * Warning for a run that could not read some entries but collected all others. Undefined if the run could
+   * read all entries.
+   */
   get warning(): string | undefined {
     return this.#count === 0
       ? undefined

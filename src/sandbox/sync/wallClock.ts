@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 
 /**
- * Minimum difference in ms that counts as a change of the clock. Smaller differences are adjustments by network time
- * synchronization.
+ * Minimum difference in ms that counts as a change of the clock. Smaller differences are normal corrections
+ * by network time synchronization.
  */
 const toleranceMs = 1000;
 
@@ -17,8 +17,9 @@ export class WallClock {
   }
 
   /**
-   * If the clock was set back since the last call, calls `move` with the difference in ms. If `move` throws, the next
-   * call retries. After a jump ahead, or after the machine slept, the scheduled runs are due and need not be moved.
+   * If the clock was set back since the last call, calls `move` with the difference in ms. If `move` throws,
+   * the next call retries. Does nothing if the clock jumped ahead or the machine slept: the scheduled runs
+   * are then simply due.
    */
   follow(move: (backMs: number) => void): void {
     const offset = this.#clock.now() - this.#clock.monotonic();

@@ -13,7 +13,9 @@ interface ReceiverDeps extends Pick<
   readonly onReceived: () => void;
 }
 
-/** Creates Resources from complete uploads. An existing Resource with the same name gets the new content. */
+/**
+ * Creates Resources from complete uploads. If a Resource with the same name exists, it gets the new content.
+ */
 export class UploadReceiver {
   readonly #deps: ReceiverDeps;
 
@@ -24,7 +26,7 @@ export class UploadReceiver {
   /**
    * Stores the Resource, reports its Datasource as changed, and ends the upload, in one transaction.
    * @param login The user who sent the last part.
-   * @returns The Resource's path below its Datasource, or undefined if the Datasource was removed meanwhile.
+   * @returns The Resource's path below its Datasource, or undefined if the Datasource has been removed.
    */
   async receive(upload: Upload, login: string | undefined): Promise<string | undefined> {
     const { database, datasources, contents, settings, uploads, onReceived } = this.#deps;
@@ -37,6 +39,7 @@ export class UploadReceiver {
         if (!datasources.byId(upload.nodeId)) return undefined;
         const stored = this.#store(upload, contents.keep(content), login);
         settings.remove(`upload:${upload.id}`);
+        if (upload.resourceUid !== undefined) settings.remove(`uploadOf:${upload.resourceUid}`);
         this.#tellFilled(upload.nodeId, login);
         return stored;
       });
@@ -64,15 +67,16 @@ export class UploadReceiver {
     datasources.update(nodeId, { syncStatus: 'synced', lastSync: timestamps.now() }, { login });
   }
 
-  #store({ nodeId, fileName }: Upload, content: ContentReference, login: string | undefined): string {
+  #store({ nodeId, fileName, folder }: Upload, content: ContentReference, login: string | undefined): string {
     const { nodes, datasources, resources, contents, timestamps, trail } = this.#deps;
-    const known = resources.byOriginKey(nodeId, fileName);
+    const originKey = folder ? `${folder.originKey}/${fileName}` : fileName;
+    const known = resources.byOriginKey(nodeId, originKey);
     const now = timestamps.now();
     const collected = {
       datasourceId: nodeId,
-      path: known?.path ?? resourcePath(fileName, (path) => resources.hasPath(nodeId, path)),
-      originKey: fileName,
-      title: fileName,
+      path: known?.path ?? resourcePath(originKey, (path) => resources.hasPath(nodeId, path), folder?.path),
+      originKey,
+      title: originKey.slice(originKey.lastIndexOf('/') + 1),
       extension: extensionOf(fileName),
       contentType: contentTypeOf(fileName),
       size: content.size,
@@ -89,7 +93,7 @@ export class UploadReceiver {
     const file = { login, nodeId, uid };
     const path = `${nodes.byId(nodeId)?.path ?? ''}/${collected.path}`;
     trail.add({ ...file, log: 'audit', action: 'upload', path, detail: { size: content.size } });
-    trail.add({ ...file, log: 'collection', action: known ? 'changed' : 'added', path: fileName });
+    trail.add({ ...file, log: 'collection', action: known ? 'changed' : 'added', path: originKey });
     return collected.path;
   }
 }

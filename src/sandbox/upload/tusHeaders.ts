@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal, json } from '../http/answer.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import type { ViewRequest } from '../http/view.ts';
 import { uploadLimitBytes } from './uploadStore.ts';
@@ -15,20 +17,41 @@ export function bytesHeader(header: ViewRequest['header'], name: string): number
   return bytes;
 }
 
-/**
- * Requires the header `TUS-Resumable` (docs/onna-api.md §4).
- * @throws Refusal 412 if it is missing or has another version
- */
-export function requireTus(header: ViewRequest['header']): void {
-  if (header('tus-resumable') !== '1.0.0')
-    throw schemaViolation('body', 'TUS-Resumable', '1.0.0 is required');
+/** Reads `UPLOAD-MD5`, which the client may send when it creates an upload. @throws Refusal 412 for another format */
+export function md5Header(header: ViewRequest['header']): string | undefined {
+  const value = header('upload-md5')?.toLowerCase();
+  if (value !== undefined && !/^[0-9a-f]{32}$/.test(value))
+    throw schemaViolation('body', 'UPLOAD-MD5', 'An MD5 of 32 hexadecimal digits is required');
+  return value;
 }
 
-/** Returns the name of an uploaded file, without folders. @throws Refusal 412 if the name is missing or not valid */
-export function readFileName(name: string | undefined): string {
+/** 412 with only a reason, as the framework refuses uploads. */
+export function refusedUpload(reason: string): Refusal {
+  return new Refusal({ ...json({ reason }, 412), headers: tusHeaders });
+}
+
+/** Whether a POST stands for a PATCH, for clients that can't send PATCH (docs/onna-api.md §18). */
+export function isPatch(header: ViewRequest['header']): boolean {
+  return header('x-http-method-override')?.toUpperCase() === 'PATCH';
+}
+
+/** The name in the headers of `@upload`. Undefined if there is none. */
+export function uploadedName(header: ViewRequest['header']): string | undefined {
+  const encoded = header('x-upload-filename-b64');
+  return (
+    header('x-upload-filename') ??
+    (encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8'))
+  );
+}
+
+/**
+ * Returns the name of an uploaded file, without folders. A file without a name gets a random one.
+ * @throws Refusal 412 if the name is not valid
+ */
+export function readFileName(name = randomUUID().replaceAll('-', '')): string {
   const plain =
     name
-      ?.split(/[/\\]/)
+      .split(/[/\\]/)
       .at(-1)
       ?.replaceAll(/\p{Cc}/gu, '')
       .trim() ?? '';

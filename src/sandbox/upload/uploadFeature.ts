@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Serializer } from '../content/serializer.ts';
 import type { Feature } from '../http/feature.ts';
 import type { Stores } from '../store/stores.ts';
@@ -16,12 +17,13 @@ export function uploadFeature(
     /** Folder for the bytes of unfinished uploads. */
     readonly folder: string;
     readonly serializer: Serializer;
+    readonly clock: Clock;
     /** Called when an upload is complete. */
     readonly onReceived: () => void;
   },
 ): UploadFeature {
-  const { folder, serializer, onReceived } = options;
-  const uploads = new UploadStore(folder, stores.settings);
+  const { folder, serializer, clock, onReceived } = options;
+  const uploads = new UploadStore(folder, stores.settings, clock);
   const receiver = new UploadReceiver({ ...stores, uploads, onReceived });
   return { views: uploadViews({ uploads, receiver, serializer }), uploads };
 }

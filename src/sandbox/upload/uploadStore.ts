@@ -2,16 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import type { Clock } from '../base/clock.ts';
 import { bodyTooLarge } from '../http/refusals.ts';
+import type { UploadFolder } from '../store/uploadFolders.ts';
 import type { Settings } from '../store/settings.ts';
 
-/** Maximum size of an upload, in bytes: 10 GiB, which the service's help pages call large. */
+/** Maximum size of an upload, in bytes: 10 GiB. The service's help pages call uploads of this size large. */
 export const uploadLimitBytes = 10 * 1024 ** 3;
+
+/** Time after which an upload of a Resource counts as abandoned, in ms (docs/onna-api.md §18). */
+const activeMs = 15_000;
 
 const uploadSchema = v.object({
   nodeId: v.number(),
   fileName: v.string(),
   length: v.optional(v.number()),
+  folder: v.optional(v.object({ path: v.string(), originKey: v.string() })),
+  md5: v.optional(v.string()),
+  resourceUid: v.optional(v.string()),
 });
 
 /** An unfinished upload. */
@@ -23,22 +31,32 @@ export interface Upload {
   readonly fileName: string;
   /** Length in bytes. Undefined until the client sends it. */
   readonly length: number | undefined;
+  /** The folder inside the Datasource to which the file is uploaded. */
+  readonly folder?: UploadFolder | undefined;
+  /** MD5 of the whole file as hexadecimal digits, if the client announced it. */
+  readonly md5?: string | undefined;
+  /** uid of the Resource whose file is replaced, if the client uploads to a Resource. */
+  readonly resourceUid?: string | undefined;
 }
 
 /**
- * Keeps unfinished uploads: the metadata in the database, and the bytes of each upload in a file. The offset of an
- * upload is the size of its file, so that the upload can continue even if the process was killed.
+ * Keeps unfinished uploads: the metadata in the database, and the bytes of each upload in a file. The size of
+ * this file is the offset of the upload. The upload can therefore continue even if the process was killed.
  */
 export class UploadStore {
   readonly #folder: string;
   readonly #settings: Settings;
   /** Uploads that a request is writing to. */
   readonly #busy = new Set<string>();
+  readonly #clock: Clock;
+  /** Time of the last request of an upload, on {@link Clock.monotonic}. A restart forgets it. */
+  readonly #activity = new Map<string, number>();
 
-  /** @param folder Folder for the bytes. It is created when it is first needed. */
-  constructor(folder: string, settings: Settings) {
+  /** @param folder Folder for the bytes. It is created on first use. */
+  constructor(folder: string, settings: Settings, clock: Clock) {
     this.#folder = folder;
     this.#settings = settings;
+    this.#clock = clock;
   }
 
   async create(upload: Omit<Upload, 'id'>): Promise<Upload> {
@@ -46,19 +64,37 @@ export class UploadStore {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await (await open(this.#file(id), 'wx', 0o600)).close();
     this.#settings.set(`upload:${id}`, JSON.stringify(upload));
+    if (upload.resourceUid !== undefined) this.#settings.set(`uploadOf:${upload.resourceUid}`, id);
     return { id, ...upload };
+  }
+
+  /** The upload that replaces the file of a Resource. There is one per Resource (docs/onna-api.md §4). */
+  ofResource(uid: string): Upload | undefined {
+    const id = this.#settings.get(`uploadOf:${uid}`);
+    return id === undefined ? undefined : this.byId(id);
+  }
+
+  /** Whether an upload had a request in the last 15 s. Another upload of the same Resource must wait that long. */
+  isActive({ id }: Upload): boolean {
+    const last = this.#activity.get(id);
+    return last !== undefined && this.#clock.monotonic() - last < activeMs;
+  }
+
+  /** Notes a request of an upload. */
+  touch({ id }: Upload): void {
+    this.#activity.set(id, this.#clock.monotonic());
   }
 
   byId(id: string): Upload | undefined {
     const stored = /^[0-9a-f]{32}$/.test(id) ? this.#settings.get(`upload:${id}`) : undefined;
     if (stored === undefined) return undefined;
-    const { nodeId, fileName, length } = v.parse(uploadSchema, JSON.parse(stored));
-    return { id, nodeId, fileName, length };
+    const { length, ...others } = v.parse(uploadSchema, JSON.parse(stored));
+    return { id, length, ...others };
   }
 
-  setLength({ id, nodeId, fileName }: Upload, length: number): Upload {
-    this.#settings.set(`upload:${id}`, JSON.stringify({ nodeId, fileName, length }));
-    return { id, nodeId, fileName, length };
+  setLength({ id, ...others }: Upload, length: number): Upload {
+    this.#settings.set(`upload:${id}`, JSON.stringify({ ...others, length }));
+    return { id, ...others, length };
   }
 
   /** Number of bytes received. */
@@ -77,7 +113,7 @@ export class UploadStore {
   }
 
   /**
-   * Appends the received bytes to an upload. Keeps the bytes that arrived before a connection failure.
+   * Appends the received bytes to an upload. If the connection fails, keeps the bytes that arrived before.
    * @returns The new offset.
    * @throws Refusal 413 for more than `length` bytes
    */
@@ -102,13 +138,16 @@ export class UploadStore {
     return this.#file(id);
   }
 
-  async remove({ id }: Upload): Promise<void> {
+  async remove({ id, resourceUid }: Upload): Promise<void> {
     this.#settings.remove(`upload:${id}`);
+    if (resourceUid !== undefined) this.#settings.remove(`uploadOf:${resourceUid}`);
+    this.#activity.delete(id);
     await rm(this.#file(id), { force: true });
   }
 
   /**
-   * Removes files whose upload is not in the database. Such files remain if the process was killed between two steps.
+   * Removes files whose upload is not in the database. Such files exist if the process was killed between two
+   * steps.
    */
   async removeUnknown(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);

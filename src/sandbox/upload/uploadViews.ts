@@ -5,11 +5,20 @@ import type { Serializer } from '../content/serializer.ts';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, empty, json } from '../http/answer.ts';
-import { notFound, preconditionFailed, schemaViolation } from '../http/refusals.ts';
-import { isDatasource } from '../http/view.ts';
+import { notFound, preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { UploadReceiver } from './receiver.ts';
-import { bytesHeader, metadataFileName, readFileName, requireTus, tusHeaders } from './tusHeaders.ts';
+import {
+  bytesHeader,
+  isPatch,
+  md5Header,
+  metadataFileName,
+  readFileName,
+  refusedUpload,
+  tusHeaders,
+  uploadedName,
+} from './tusHeaders.ts';
+import type { StoredResource } from '../store/resources.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 
 interface UploadDeps {
@@ -34,7 +43,31 @@ async function digest(file: string): Promise<string> {
 }
 
 /**
- * PATCH `@upload/file` uploads a whole file as the body (docs/onna-api.md §4). On a Resource, it replaces the content.
+ * Compares the file with the checksum that the client announced, and stores the file. Drops a damaged upload.
+ * @throws Refusal 412 for a wrong checksum
+ */
+async function finish(
+  upload: Upload,
+  { uploads, receiver }: UploadDeps,
+  login: string | undefined,
+): Promise<string | undefined> {
+  const { md5 } = upload;
+  if (md5 !== undefined && md5 !== (await digest(uploads.path(upload)))) {
+    await uploads.remove(upload);
+    throw preconditionFailed('UPLOAD-MD5 does not match the content');
+  }
+  return receiver.receive(upload, login);
+}
+
+/** Refuses a field that is not a file. @throws Refusal 404 */
+function mustBeFile(tail: readonly string[]): void {
+  if (tail.length === 0 || tail.length > 2) throw notFound();
+  if (tail[0] !== 'file') throw new Refusal(json({ reason: 'No valid name' }, 404));
+}
+
+/**
+ * PATCH `@upload/file` uploads a whole file as the body (docs/onna-api.md §4 and §18). On a Resource, it replaces the
+ * content. `X-UPLOAD-MD5HASH` is not checked.
  */
 function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView {
   return {
@@ -45,132 +78,177 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
     appliesTo: takesFiles,
     isAction: true,
     async answer({ target, tail, header, stream, base, login }: ViewRequest) {
-      if (tail[0] !== 'file' || tail.length > 2) throw notFound();
+      mustBeFile(tail);
       const fileName =
         target.kind === 'resource'
           ? target.resource.originKey
-          : readFileName(header('x-upload-filename') ?? tail[1]);
+          : readFileName(uploadedName(header) ?? tail[1]);
       const length = bytesHeader(header, 'x-upload-size');
-      const upload = await uploads.create({ nodeId: target.node.id, fileName, length });
+      const upload = await uploads.create({ nodeId: target.node.id, fileName, length: undefined });
       try {
         const size = await uploads.append(upload, stream());
         if (length !== undefined && size !== length)
-          throw preconditionFailed(`X-UPLOAD-SIZE is ${length}, but the body has ${size} bytes`);
-        const md5 = header('x-upload-md5hash');
-        if (md5 !== undefined && md5.toLowerCase() !== (await digest(uploads.path(upload))))
-          throw preconditionFailed('X-UPLOAD-MD5HASH does not match the body');
+          throw refusedUpload('Upload size does not match what was provided');
       } catch (error) {
         await uploads.remove(upload);
         throw error;
       }
       const path = await receiver.receive(upload, login);
       if (path === undefined) throw notFound();
+      // A client needs the address of a new file only.
+      if (target.kind === 'resource') return empty(200);
       return json({ '@id': serializer.id(base, `${target.node.path}/${path}`) });
     },
   };
 }
 
-/** Finds an upload by the last path segment. The upload must belong to the target Datasource. */
-function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload {
+/**
+ * Finds the upload of a request: the one of a Resource, or one of a Datasource by the last path segment.
+ * @returns Undefined if the Resource has no upload.
+ * @throws Refusal 404 if the Datasource has no such upload
+ */
+function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload | undefined {
+  if (target.kind === 'resource') {
+    mustBeFile(tail);
+    return uploads.ofResource(target.resource.uid);
+  }
   const upload = tail.length === 1 ? uploads.byId(tail[0] ?? '') : undefined;
   if (upload?.nodeId !== target.node.id) throw notFound();
   return upload;
 }
 
-/** POST `@tusPOST` (of a Datasource) or `@tusupload/file` (of a Datasource or a Resource) creates an upload. */
-function beginView({ uploads, receiver, serializer }: UploadDeps, name: string): ServiceView {
+/**
+ * POST `@tusPOST` (of a Datasource) or `@tusupload/file` (of a Datasource or a Resource) creates an upload. With
+ * `X-HTTP-Method-Override: PATCH`, it continues one.
+ */
+function beginView(deps: UploadDeps, name: string): ServiceView {
+  const { uploads, serializer } = deps;
+
+  /** Ends the upload that a Resource already has. @throws Refusal 412 while another client is sending it */
+  async function replaceUpload({ uid }: StoredResource, header: ViewRequest['header']): Promise<void> {
+    const known = uploads.ofResource(uid);
+    if (!known) return;
+    if (uploads.isActive(known) && header('tus-override-upload') !== '1')
+      throw refusedUpload('Another upload of this file is active');
+    await uploads.remove(known);
+  }
+
   return {
     name,
     methods: ['POST'],
     permission: 'guillotina.AddContent',
     takesTail: true,
+    takesFolders: true,
     appliesTo: takesFiles,
-    async answer({ target, tail, header, base, login }: ViewRequest): Promise<Answer> {
-      if (name === '@tusupload' ? tail[0] !== 'file' || tail.length > 2 : tail.length > 0) throw notFound();
-      requireTus(header);
+    async answer(request: ViewRequest): Promise<Answer> {
+      const { target, tail, header, base, login } = request;
+      if (name === '@tusupload' && isPatch(header)) return continueUpload(deps, request);
+      if (name === '@tusupload') mustBeFile(tail);
+      else if (tail.length > 0) throw notFound();
       const length = bytesHeader(header, 'upload-length');
       if (length === undefined && header('upload-defer-length') !== '1')
-        throw schemaViolation('body', 'Upload-Length', 'Upload-Length or Upload-Defer-Length is required');
-      const named = metadataFileName(header('upload-metadata')) ?? header('upload-filename') ?? tail[1];
-      const fileName = target.kind === 'resource' ? target.resource.originKey : readFileName(named);
-      const upload = await uploads.create({ nodeId: target.node.id, fileName, length });
-      if (length === 0) await receiver.receive(upload, login);
-      const location = `${serializer.id(base, target.node.path)}/@tusupload/${upload.id}`;
+        throw refusedUpload('Upload-Length or Upload-Defer-Length is required');
+      if (header('tus-resumable') === undefined) throw refusedUpload('TUS-Resumable is required');
+      const named =
+        metadataFileName(header('upload-metadata')) ??
+        header('x-upload-filename') ??
+        header('upload-filename') ??
+        tail[1];
+      const resource = target.kind === 'resource' ? target.resource : undefined;
+      const fileName = resource?.originKey ?? readFileName(named);
+      const md5 = md5Header(header);
+      const folder = target.kind === 'node' ? target.folder : undefined;
+      if (resource) await replaceUpload(resource, header);
+      const upload = await uploads.create({
+        ...{ nodeId: target.node.id, fileName, length, folder, md5, resourceUid: resource?.uid },
+      });
+      uploads.touch(upload);
+      if (length === 0) await finish(upload, deps, login);
+      const location = resource
+        ? `${serializer.id(base, request.path)}/@tusupload/${tail.map(encodeURIComponent).join('/')}`
+        : `${serializer.id(base, target.node.path)}/@tusupload/${upload.id}`;
       return { ...empty(201), headers: { ...tusHeaders, location } };
     },
   };
 }
 
-/** HEAD `@tusupload/{id}` returns the offset of an upload. */
+/** HEAD `@tusupload/{id}` of a Datasource or `@tusupload/file` of a Resource returns the offset of an upload. */
 function offsetView({ uploads }: UploadDeps): ServiceView {
   return {
     name: '@tusupload',
     methods: ['HEAD'],
     permission: 'guillotina.AddContent',
     takesTail: true,
-    appliesTo: (target) => isDatasource(target) && takesFiles(target),
+    appliesTo: takesFiles,
     async answer(request: ViewRequest) {
       const upload = uploadOf(request, uploads);
-      const { length } = upload;
-      return {
-        ...empty(200),
-        headers: {
-          ...tusHeaders,
-          'upload-offset': String(await uploads.offset(upload)),
-          ...(length === undefined ? { 'upload-defer-length': '1' } : { 'upload-length': String(length) }),
-        },
-      };
+      const offset = upload ? await uploads.offset(upload) : 0;
+      const length: Readonly<Record<string, string>> =
+        upload?.length === undefined && request.target.kind === 'node'
+          ? { 'upload-defer-length': '1' }
+          : { 'upload-length': String(upload?.length ?? 0) };
+      return { ...empty(200), headers: { ...tusHeaders, 'upload-offset': String(offset), ...length } };
     },
   };
 }
 
-/** PATCH `@tusupload/{id}` appends bytes to an upload. The request that completes the upload creates the Resource. */
-function appendView({ uploads, receiver }: UploadDeps): ServiceView {
-  async function append(request: ViewRequest, found: Upload): Promise<Answer> {
-    const { header, stream, login } = request;
-    const arrived = await uploads.offset(found);
-    if (bytesHeader(header, 'upload-offset') !== arrived)
-      throw conflict(`Current upload offset (${arrived}) does not match`);
-    const sent = bytesHeader(header, 'upload-length');
-    if (found.length !== undefined && sent !== undefined && sent !== found.length)
-      throw conflict('Upload-Length was already set to another value');
-    if (sent !== undefined && sent < arrived) throw conflict(`${arrived} bytes have already been received`);
-    const upload = sent === undefined ? found : uploads.setLength(found, sent);
-    const offset = await uploads.append(upload, stream());
-    const isFinished = offset === upload.length;
-    if (isFinished && (await receiver.receive(upload, login)) === undefined) throw notFound();
-    return {
-      ...empty(200),
-      headers: {
-        ...tusHeaders,
-        'upload-offset': String(offset),
-        ...(isFinished ? { 'tus-upload-finished': '1' } : {}),
-      },
-    };
-  }
+async function append(deps: UploadDeps, request: ViewRequest, found: Upload): Promise<Answer> {
+  const { uploads } = deps;
+  const { header, stream, login } = request;
+  const arrived = await uploads.offset(found);
+  const begins = bytesHeader(header, 'upload-offset');
+  if (begins === undefined) throw refusedUpload('Upload-Offset is required');
+  if (begins !== arrived) throw conflict(`Current upload offset (${arrived}) does not match`);
+  const sent = bytesHeader(header, 'upload-length');
+  if (found.length !== undefined && sent !== undefined && sent !== found.length)
+    throw conflict('Upload-Length was already set to another value');
+  if (sent !== undefined && sent < arrived) throw conflict(`${arrived} bytes have already been received`);
+  const upload = sent === undefined ? found : uploads.setLength(found, sent);
+  uploads.touch(upload);
+  const offset = await uploads.append(upload, stream());
+  uploads.touch(upload);
+  const isFinished = offset === upload.length;
+  if (isFinished && (await finish(upload, deps, login)) === undefined) throw notFound();
+  return {
+    ...empty(200),
+    headers: {
+      ...tusHeaders,
+      'upload-offset': String(offset),
+      ...(isFinished ? { 'tus-upload-finished': '1' } : {}),
+    },
+  };
+}
 
+/** Appends the body to an upload. The request that completes the upload creates or replaces the Resource. */
+async function continueUpload(deps: UploadDeps, request: ViewRequest): Promise<Answer> {
+  const upload = uploadOf(request, deps.uploads);
+  if (!upload) {
+    if (request.header('upload-offset') === undefined) throw refusedUpload('Upload-Offset is required');
+    throw conflict('There is no upload of this file');
+  }
+  const release = deps.uploads.hold(upload);
+  // Refuse a second request, because the bytes of concurrent requests would be mixed.
+  if (!release) throw conflict('Another request is writing to this upload');
+  try {
+    return await append(deps, request, upload);
+  } finally {
+    release();
+  }
+}
+
+/** PATCH `@tusupload/{id}` of a Datasource or `@tusupload/file` of a Resource appends bytes to an upload. */
+function appendView(deps: UploadDeps): ServiceView {
   return {
     name: '@tusupload',
     methods: ['PATCH'],
     permission: 'guillotina.AddContent',
     takesTail: true,
-    appliesTo: (target) => isDatasource(target) && takesFiles(target),
-    async answer(request: ViewRequest) {
-      requireTus(request.header);
-      const upload = uploadOf(request, uploads);
-      const release = uploads.hold(upload);
-      // Refuse a second request, because concurrent requests would mix their bytes.
-      if (!release) throw conflict('Another request is writing to this upload');
-      try {
-        return await append(request, upload);
-      } finally {
-        release();
-      }
-    },
+    appliesTo: takesFiles,
+    answer: (request) => continueUpload(deps, request),
   };
 }
 
-/** `@upload`, `@tusupload` and `@tusPOST`. */
+/** The views of `@upload`, `@tusupload` and `@tusPOST`. */
 export function uploadViews(deps: UploadDeps): ServiceView[] {
   return [
     uploadView(deps),

@@ -3,7 +3,10 @@ import { Rows, byId, element, setText } from './elements.js';
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 /** @typedef {import('../overviewState.ts').UserOverview} UserOverview */
 
-/** Maximum roles shown per user. Users own every Datasource that they add, so they can have many roles. */
+/**
+ * Maximum number of roles shown per user. Users own every Datasource that they add, so they can have many
+ * roles.
+ */
 const maxRoles = 5;
 
 /** @param {UserOverview} user @returns {string} */

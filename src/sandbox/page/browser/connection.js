@@ -22,8 +22,8 @@ async function reasonOf(response) {
 }
 
 /**
- * Sends requests as the signed-in user. Keeps the token in memory only. A cookie could be used by other pages, and
- * stored tokens would remain after the page is closed.
+ * Sends requests as the signed-in user. Keeps the token in memory only: other pages could use a cookie, and a stored
+ * token would remain after the page is closed.
  */
 export class Connection {
   #token;

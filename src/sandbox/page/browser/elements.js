@@ -12,7 +12,7 @@ export function byId(id, type) {
 }
 
 /**
- * Creates an element. Its content is always text, never markup, because it may come from untrusted files.
+ * Creates an element. `text` is never parsed as markup, because it may come from untrusted files.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {{ text?: string, class?: string, attributes?: Record<string, string> }} [options]

@@ -34,7 +34,7 @@ export class LogSection {
       }),
     );
     while (this.#lines.childElementCount > maxLines) this.#lines.firstElementChild?.remove();
-    // Scroll to the end, unless the user has scrolled back to read older lines.
+    // Scroll to the end, except if the user has scrolled back to read older lines.
     if (isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }

@@ -27,7 +27,7 @@ function wordsOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The page while a user is signed in. */
+/** Shows the page and polls its state while a user is signed in. */
 class Session {
   #connection;
   #ended;
@@ -41,7 +41,7 @@ class Session {
   #find = '';
   #lastLine = 0;
   #isUnreachable = false;
-  /** Ends the pause between two polls. */
+  /** Ends the pause before the next poll. */
   #pollNow = () => {};
 
   /**
@@ -145,7 +145,7 @@ class Session {
     const { items, last } = /** @type {any} */ (log);
     this.#log.add(items);
     this.#lastLine = last;
-    // Drops the state if the search text changed during the request.
+    // Drop the state if the search text changed during the request.
     if (state === undefined || find !== this.#find) return;
     const overview = /** @type {OverviewState} */ (state);
     this.#cursor = overview.cursor;

@@ -2,7 +2,7 @@ import { Rows, byId, element, setText } from './elements.js';
 
 /** @typedef {import('../overviewState.ts').OverviewState} OverviewState */
 
-/** One of the three lists of the queue. Its heading shows the number of entries. */
+/** One of the three lists of the queue. Its heading shows the total number of entries. */
 class CountedList {
   #heading;
   #label;
@@ -24,7 +24,10 @@ class CountedList {
     );
   }
 
-  /** @param {readonly string[]} titles @param {number} count exceeds the number of titles if the list was truncated */
+  /**
+   * @param {readonly string[]} titles
+   * @param {number} count the total, which exceeds the number of titles if the list was truncated
+   */
   show(titles, count) {
     setText(this.#heading, `${this.#label}: ${count.toLocaleString('en')}`);
     const more = count - titles.length;
@@ -33,7 +36,7 @@ class CountedList {
   }
 }
 
-/** Active runs, waiting runs, and Resources waiting for processing. */
+/** The section of the page that shows active runs, waiting runs, and Resources waiting for processing. */
 export class QueueSection {
   #running = new CountedList('running');
   #waiting = new CountedList('waiting');

@@ -7,7 +7,7 @@ import { button, element, setText } from './elements.js';
  * The control of a switch.
  * @typedef {object} Control
  * @property {readonly HTMLElement[]} elements
- * @property {HTMLElement} main the labelled element
+ * @property {HTMLElement} main the element that the label belongs to
  * @property {(value: unknown) => void} show
  */
 
@@ -24,7 +24,7 @@ function flag(flip) {
 }
 
 /**
- * A field that submits on blur or Enter. Updates do not overwrite it while the user is typing.
+ * A field that submits on blur or Enter. Updates do not change the text while the user is typing.
  * @param {HTMLInputElement} input
  * @param {() => void} done
  * @returns {(text: string) => void} shows the current value

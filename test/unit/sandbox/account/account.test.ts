@@ -22,6 +22,32 @@ describe('The sandbox’s account API', () => {
     assert.equal(all['available_datasources']?.length, 23);
   });
 
+  it('lists the sync types, the source and the credentials of each Datasource type, and refuses other sync types', async () => {
+    interface Type {
+      readonly type_name: string;
+      readonly capabilities: readonly { readonly id: string; readonly title: string }[];
+    }
+    const { available_datasources: types } =
+      await fixture.caller.json<Record<'available_datasources', Type[]>>('/@datasourceTypes');
+    const idsOf = (name: string): string =>
+      types
+        .find((type) => type.type_name === name)
+        ?.capabilities.map(({ id }) => id)
+        .join(' ') ?? '';
+    const all = 'sync_auto sync_one sync_arch';
+    assert.equal(idsOf('StaticDatasource'), 'sync_one origin_upload');
+    assert.equal(idsOf('ConfluenceDatasource'), `${all} origin_url credentials_secret`);
+    assert.equal(idsOf('SlackDatasource'), `${all} origin_account credentials_consent`);
+    assert.equal(idsOf('CrawlerDatasource'), `${all} origin_urls credentials_secret`);
+    assert.equal(idsOf('TwitterDatasource'), 'sync_one sync_arch origin_url credentials_secret');
+    const { path } = fixture.sandbox.addWorkspace('Legal', 'legal');
+    const post = (body: object): Promise<{ status: number }> =>
+      fixture.caller.post(path, { '@type': 'TwitterDatasource', ...body });
+    assert.equal((await post({ type_sync: 'auto' })).status, 412);
+    assert.equal((await post({ id: 'posts' })).status, 201);
+    assert.equal((await fixture.caller.node(`${path}/posts`))['type_sync'], 'arch');
+  });
+
   it('returns the roles and the Workspaces of the current user', async () => {
     const { user } = fixture.sandbox;
     const { path: wiki } = await fixture.datasource({});
@@ -68,7 +94,8 @@ describe('The sandbox’s account API', () => {
   });
 
   it('renews expired credentials with a valid authorization code, and returns 412 for a wrong code', async () => {
-    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { type: 'slack' });
+    const code = fixture.sandbox.consentCode('SlackDatasource');
     fixture.sandbox.expireCredentials(wiki);
     await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
@@ -79,7 +106,7 @@ describe('The sandbox’s account API', () => {
     );
     assert.equal(await fixture.caller.status(wiki), 'error');
     assert.equal(
-      (await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=good-one`, {})).status,
+      (await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=${code}`, {})).status,
       204,
     );
     await fixture.sandbox.settled();

@@ -7,7 +7,7 @@ interface Found {
   readonly total: number;
 }
 
-describe('Users and groups of the sandbox', () => {
+describe('The sandbox’s API for users and groups', () => {
   const fixture = new Fixture();
   let guest: Caller;
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('Users and groups of the sandbox', () => {
 
   const mails = ({ result }: Found): string[] => result.map(({ mail }) => mail);
 
-  it('are found by login or name, page by page', async () => {
+  it('finds users by login or name, page by page', async () => {
     const { caller } = fixture;
     assert.deepEqual(mails(await caller.json<Found>('/@findUsers?term=BERG')), ['olaf@sandbox.test']);
     const second = await caller.json<Found>('/@findUsers?term=sandbox.test&size=2&page=1');
@@ -31,12 +31,12 @@ describe('Users and groups of the sandbox', () => {
     assert.equal(items.length, 3);
   });
 
-  it('are hidden from users who do not manage the account', async () => {
+  it('hides users from callers who do not manage the account', async () => {
     assert.equal((await guest.call('/@findUsers?term=o')).status, 401);
     assert.equal((await guest.post('/@getUsers', {})).status, 401);
   });
 
-  it('include groups of people, which are listed and read by id', async () => {
+  it('lists groups of people, and returns a group by id', async () => {
     const group = { id: 'pilots', title: 'Pilots', members: ['tom@sandbox.test'] };
     fixture.sandbox.stores.groups.save(group);
     const listed = { ...group, groupType: 'PEOPLE_GROUP' };
@@ -47,7 +47,7 @@ describe('Users and groups of the sandbox', () => {
     assert.deepEqual(me['tom@sandbox.test']?.groups, ['pilots']);
   });
 
-  it('have the roles of their groups: in a request, in the list, and in a search', async () => {
+  it('gives users the roles of their groups in requests, lists and searches', async () => {
     const { path: wiki } = await fixture.datasource({ 'a.md': 'ebb tide' });
     const { groups } = fixture.sandbox.stores;
     groups.save({ id: 'pilots', title: 'Pilots', members: ['tom@sandbox.test'] });
@@ -58,12 +58,12 @@ describe('Users and groups of the sandbox', () => {
     await fixture.caller.post(`${wiki}/@sharing`, { prinrole });
     assert.deepEqual([(await guest.call(wiki)).status, await listed()], [200, 1]);
     assert.deepEqual(await guest.json(`${wiki}/@userRoles`), ['guillotina.Owner']);
-    // The group has no role at the Workspace, so the Workspace and everything else in it stay hidden.
+    // The group has no role on the Workspace, so the Workspace and everything else in it stay hidden.
     assert.equal((await guest.call('/workspaces/harbour')).status, 401);
     assert.equal((await guest.call('/workspaces/harbour/none')).status, 401);
     const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'ebb'] }] } };
     assert.equal((await guest.search('', query)).items_count, 1);
-    // A group can't accept an invitation, so there is none.
+    // A group cannot accept an invitation, so sharing a Datasource with a group sends no invitation.
     assert.equal(await fixture.caller.status(wiki), 'synced');
     groups.save({ id: 'pilots', title: 'Pilots', members: [] });
     assert.deepEqual([(await guest.call(wiki)).status, await listed()], [401, 0]);

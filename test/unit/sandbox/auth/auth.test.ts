@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { Fixture } from '../support/fixture.ts';
 import { Caller, send, signIn } from '../support/wire.ts';
 
-describe('Signing in to the sandbox', () => {
+describe('The sandbox’s authentication', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -73,7 +73,7 @@ describe('Signing in to the sandbox', () => {
     );
   });
 
-  it('returns 200 with a null authorization code if the scope names another account', async () => {
+  it('returns 200 with a null authorization code if the scope contains another account', async () => {
     const answer = await send(fixture.sandbox.baseUrl, codeUrl.replace('scope=sandbox', 'scope=other'));
     assert.deepEqual([answer.status, answer.json], [200, { auth_code: null }]);
   });
@@ -105,7 +105,8 @@ describe('Signing in to the sandbox', () => {
     assert.deepEqual([tampered.status, tampered.json], [401, expected]);
   });
 
-  it('returns 401 and a plain-text body for an expired token', async () => {
+  it('returns 401 and a plain-text body for an expired token, even if the token was used before', async () => {
+    assert.equal((await fixture.caller.call('/@workspaces')).status, 200);
     fixture.clock.advanceSync(7 * 86_400_000 + 1000);
     const answer = await fixture.caller.call('/@workspaces');
     assert.deepEqual([answer.status, answer.text, answer.json], [401, '401: Unauthorized', undefined]);

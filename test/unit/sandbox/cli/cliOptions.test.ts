@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UsageError, parseCommandLine, parseOrigin } from '../../../../src/sandbox/cli/cliOptions.ts';
 
 describe('The command-line parser of the sandbox', () => {
-  it('accepts colons and equals signs in the folder path of an origin', () => {
+  it('parses an origin, even if the folder path contains colons or equals signs', () => {
     const folder = path.resolve('/notes');
     const cases: [string, [string, string, string, string]][] = [
       ['/notes', ['notes', folder, 'StaticDatasource', 'one']],
@@ -17,6 +17,18 @@ describe('The command-line parser of the sandbox', () => {
     for (const [text, [name, origin, type, sync]] of cases) {
       assert.deepEqual([text, parseOrigin(text)], [text, { name, folder: origin, type, sync }]);
     }
+  });
+
+  it('reads Windows paths, whose drive has a colon', () => {
+    const of = (text: string): unknown[] => {
+      const { name, folder, type, sync } = parseOrigin(text, path.win32);
+      return [name, folder, type, sync];
+    };
+    const folder = String.raw`D:\plans\2026`;
+    assert.deepEqual(of(folder), ['2026', folder, 'StaticDatasource', 'one']);
+    assert.deepEqual(of(`Plans=${folder}:dropbox:auto`), ['Plans', folder, 'DropboxDatasource', 'auto']);
+    assert.deepEqual(of('D:/plans/2026:arch'), ['2026', folder, 'DropboxDatasource', 'arch']);
+    assert.deepEqual(of('D:\\'), ['D:\\', 'D:\\', 'StaticDatasource', 'one']);
   });
 
   it('rejects any sync type except `one` for a folder Datasource', () => {

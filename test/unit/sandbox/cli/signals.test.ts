@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/fixture.ts';
 import { TemporaryFolders } from '../support/temporaryFolders.ts';
@@ -87,4 +88,22 @@ describe('npm run sandbox', function () {
       assert.ok(await synced(second));
     });
   }
+
+  it('ends at once if npm and its shell have exited before the script runs', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const data = await folders.make();
+    // The first shell exits while the second one, in the background, waits for a line.
+    const script = '(read line <&3; exec "$@") & exit 0';
+    const command = [process.execPath, 'test/support/ensure.js', 'src/sandbox/cli/cli.ts', '--data', data];
+    const shell = spawn('sh', ['-c', script, 'sh', ...command], {
+      ...{ cwd: repository, detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+      env: { ...process.env, npm_lifecycle_event: 'sandbox' },
+    });
+    npm = shell;
+    await once(shell, 'exit');
+    assert.ok(shell.pid !== undefined);
+    const group = shell.pid;
+    (shell.stdio[3] as Writable).write('go\n');
+    await eventually(() => livingIn(group).length === 0);
+  });
 });

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
-describe('A Datasource of the sandbox that is created without a source', () => {
+describe('A sandbox Datasource created without a source', () => {
   const fixture = new Fixture();
   let path: string;
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describe('A Datasource of the sandbox that is created without a source', () => {
   });
   afterEach(() => fixture.stop());
 
-  it('cannot start until it has a source, and starts with the source in the same request', async () => {
+  it('cannot start without a source, but can start in the request that sets the source', async () => {
     assert.equal((await fixture.caller.patch(path, { sync_status: 'pending' })).status, 412);
     assert.equal(await fixture.caller.status(path), 'created');
     const origin = await fixture.folders.make({ 'a.md': 'words' });
@@ -28,7 +28,7 @@ describe('A Datasource of the sandbox that is created without a source', () => {
     assert.deepEqual(await fixture.caller.names(path), ['a.md']);
   });
 
-  it('keeps its source once it has started, and takes folders only from the sandbox’s own user', async () => {
+  it('accepts a folder as its source only from the sandbox’s own user, and keeps its folder once it has started', async () => {
     const { login, password } = await fixture.sandbox.addUser({
       ...{ login: 'olaf@sandbox.test', role: 'guillotina.Editor', at: '/workspaces/harbour' },
     });
@@ -39,10 +39,13 @@ describe('A Datasource of the sandbox that is created without a source', () => {
     assert.equal((await fixture.caller.node(path))['original_url'], url);
     assert.equal((await olaf.patch(path, { sync_status: 'pending' })).status, 204);
     await fixture.sandbox.settled();
-    assert.equal((await olaf.patch(path, { original_url: 'https://other.example.test' })).status, 412);
+    assert.equal((await olaf.patch(path, { original_url: 'https://other.example.test' })).status, 204);
+    const origin = await fixture.folders.make({});
+    const moved = await fixture.caller.patch(path, { original_url: pathToFileURL(origin).href });
+    assert.equal(moved.status, 412);
   });
 
-  it('starts without a source if it is a folder, which receives uploads', async () => {
+  it('starts without a source if it is a folder Datasource, which receives uploads', async () => {
     const files = { '@type': 'StaticDatasource', title: 'Files', id: 'files' };
     await fixture.caller.post('/workspaces/harbour', files);
     assert.equal(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { dublinCore } from '../../../../src/sandbox/content/dublinCore.ts';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
 
@@ -46,7 +47,7 @@ describe('The sandbox’s API for creating and deleting objects', () => {
     assert.equal(found.items_count, 1);
   });
 
-  it('gives a new Datasource the status `created` if the request contains no status', async () => {
+  it('gives a new Datasource the status `created` if the request has no status, and drops unknown fields', async () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     await fixture.caller.post(workspace, { '@type': 'SlackDatasource', id: 'chat', password: 'hunter2' });
     const chat = await fixture.caller.node(`${workspace}/chat`);
@@ -60,7 +61,9 @@ describe('The sandbox’s API for creating and deleting objects', () => {
       ['type_sync', { '@type': 'StaticDatasource', type_sync: 'auto' }],
       ['type_sync', { '@type': 'SlackDatasource', type_sync: 'sometimes' }],
       ['sync_status', { '@type': 'SlackDatasource', sync_status: 'synced' }],
-      ['title', { '@type': 'SlackDatasource', title: 7 }],
+      ['title', { '@type': 'SlackDatasource', title: ['x'] }],
+      ['title', { '@type': 'SlackDatasource', title: 'two\nlines' }],
+      ['tags', { '@type': 'SlackDatasource', [dublinCore]: { tags: 'x' } }],
       ['urls', { '@type': 'CrawlerDatasource', urls: 'https://example.test' }],
       ['original_url', { '@type': 'CrawlerDatasource', original_url: 'file://elsewhere/x' }],
     ] as const) {
@@ -80,7 +83,7 @@ describe('The sandbox’s API for creating and deleting objects', () => {
       [412, 'requiredParamMissing', '/workspaces', { title: 'x' }],
       [412, 'notAllowed', '/workspaces', { '@type': 'SlackDatasource' }],
       [412, 'notAllowed', '/workspaces/legal', { '@type': 'Workspace' }],
-      [412, 'notAllowed', '/workspaces/legal', { '@type': 'NoSuchDatasource' }],
+      [412, 'deserializationError', '/workspaces/legal', { '@type': 'NoSuchDatasource' }],
       [412, 'invalidId', '/workspaces', { '@type': 'Workspace', id: '_x' }],
       [412, 'invalidId', '/workspaces', { '@type': 'Workspace', id: 'a/b' }],
       [412, 'invalidId', '/workspaces', { '@type': 'Workspace', id: '..' }],

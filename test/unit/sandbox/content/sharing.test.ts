@@ -128,11 +128,52 @@ describe('The sandbox’s API for sharing, moving and resolving objects', () => 
     assert.deepEqual([answer.status, (answer.json as { auth: string }).auth], [401, 'guest@sandbox.test']);
   });
 
+  it('moves a Workspace with everything in it, and a Resource within its Datasource', async () => {
+    const { path: wiki } = await fixture.datasource({ 'a.md': 'words', 'b.md': 'words' });
+    const moved = await fixture.caller.post('/workspaces/harbour/@move', { new_id: 'quay' });
+    assert.ok((moved.json as { '@url': string })['@url'].endsWith('/workspaces/quay'));
+    assert.equal((await fixture.caller.call(wiki)).status, 404);
+    const now = wiki.replace('harbour', 'quay');
+    assert.deepEqual(await fixture.caller.names(now), ['a.md', 'b.md']);
+    const { updates } = await fixture.caller.json<{ updates: { '@id': string }[] }>(
+      '/@data?types=_datasources_',
+    );
+    assert.ok(updates.every((update) => update['@id'].endsWith('/workspaces/quay/wiki')));
+    const [child = ''] = await fixture.caller.children(now);
+    assert.equal((await fixture.caller.post(`${child}/@move`, { new_id: 'b.md' })).status, 409);
+    assert.equal(
+      (await fixture.caller.post(`${child}/@move`, { destination: '/workspaces/quay' })).status,
+      412,
+    );
+    assert.equal((await fixture.caller.post(`${child}/@move`, { new_id: 'c.md' })).status, 200);
+    assert.deepEqual(await fixture.caller.names(now), ['b.md', 'c.md']);
+    await fixture.caller.call(`${now}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await fixture.caller.names(now), ['b.md', 'c.md']);
+    const query = { advanced: { and: [{ text_contains: [{ var: 'extracted_text' }, 'words'] }] } };
+    const hits = await fixture.caller.search(now, query);
+    assert.deepEqual(hits.member.map((hit) => hit['@name']).sort(), ['b.md', 'c.md']);
+  });
+
+  it('accepts a uid as the destination of a move', async () => {
+    const { path: wiki } = await fixture.datasource({});
+    const { path: legal } = fixture.sandbox.addWorkspace('Legal', 'legal');
+    const { '@uid': uid } = await fixture.caller.node(legal);
+    assert.equal((await fixture.caller.post(`${wiki}/@move`, { destination: uid })).status, 200);
+    assert.equal((await fixture.caller.call(`${legal}/wiki`)).status, 200);
+  });
+
   it('returns a JSON boolean from @canido for one permission, and 412 if the request names no permission', async () => {
     const one = await fixture.caller.call('/workspaces/@canido?permission=guillotina.AddContent');
     assert.deepEqual([one.status, one.text], [200, 'true']);
     assert.equal((await fixture.caller.call('/workspaces/@canido?permission=onna.Nothing')).text, 'false');
     assert.equal((await fixture.caller.call('/workspaces/@canido')).status, 412);
+    assert.equal((await fixture.caller.call('/workspaces/@canido?permission=')).text, 'false');
+    const both =
+      '/workspaces/@canido?permission=a&permissions=guillotina.AddContent,,%20guillotina.AddContent';
+    assert.deepEqual(await fixture.caller.json(both), {
+      ...{ 'guillotina.AddContent': true, '': false, ' guillotina.AddContent': false },
+    });
   });
 
   it('redirects @resolveuid to the object, and returns 404 if the uid is unknown or the object is hidden', async () => {
@@ -186,12 +227,16 @@ describe('The sandbox’s API for sharing, moving and resolving objects', () => 
       [412, { destination: '/workspaces' }],
       [412, { destination: 7 }],
       [412, { destination: `${fixture.sandbox.baseUrl}/api/rel0/sandbox/%zz` }],
+      [412, { new_id: 'wiki' }],
+      [412, { destination: wiki }],
+      [409, {}],
+      [409, { new_id: null, destination: null }],
     ] as const)
       assert.equal((await fixture.caller.post(`${wiki}/@move`, body)).status, status);
     const guest = await stranger();
     await fixture.caller.post('/workspaces/harbour/@sharing', allow('guillotina.Manager'));
     const answer = await guest.post(`${wiki}/@move`, { destination: `/${fixture.sandbox.user}` });
-    assert.equal(answer.status, 401);
+    assert.equal(answer.status, 412);
     assert.equal((await fixture.caller.call(wiki)).status, 200);
     assert.equal((await fixture.caller.call(other.path)).status, 200);
   });

@@ -65,7 +65,7 @@ describe('The log API of a Datasource after two weeks of sync runs', () => {
     assert.equal(new Set(times).size, times.length);
   }
 
-  it('lists every sync run once, newest first, with 20 to 30 minutes between the starts of two runs', async () => {
+  it('lists the start and the end of every sync run once, with 20 to 30 minutes between two starts', async () => {
     const items = await readPages<Item>(caller, `${wiki}/@getAuditLogDS`, 100);
     assertNewestFirst(items);
     const begun = items.filter(({ payload }) => payload['to'] === 'syncing');
@@ -100,7 +100,7 @@ describe('The log API of a Datasource after two weeks of sync runs', () => {
     assert.deepEqual(counts, [...newestFirst.map(({ kind }) => one[kind]), one.added]);
   });
 
-  it('lists every added or changed file once in the processing log', async () => {
+  it('lists every addition and every change of a file once in the processing log', async () => {
     const processed = await readPages<Item>(caller, `${wiki}/@getAuditLogBeats`, 3);
     assertNewestFirst(processed);
     const expected = changes.filter(({ kind }) => kind !== 'removed').map(({ name }) => name);

@@ -183,7 +183,7 @@ describe('The log API', () => {
   });
 
   describe('for a Datasource', () => {
-    it('lists every user action with the name of the user, and every automatic status change without a user', async () => {
+    it('lists every user action with the login of the user, and every automatic status change without a login', async () => {
       const { path: wiki, uid } = await fixture.datasource({ 'a.md': 'words' });
       const editor = await userWithRole('Editor', '/workspaces');
       await editor.call(`${wiki}/@sendToSpyder?force=true`);
@@ -224,10 +224,11 @@ describe('The log API', () => {
     });
 
     it('lists a failed sync with its reason, and a renewal of credentials with its user and action code', async () => {
-      const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+      const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { type: 'slack' });
+      const code = fixture.sandbox.consentCode('SlackDatasource');
       fixture.sandbox.expireCredentials(wiki);
       await syncNow(wiki);
-      await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=new-code`, {});
+      await fixture.caller.post(`${wiki}/@updateServiceCredentials?auth_code=${code}`, {});
       await fixture.sandbox.settled();
       const items = (await log(`${wiki}/@getAuditLogDS`)).slice(-5);
       assert.deepEqual(actions(items), [
@@ -525,8 +526,9 @@ describe('The log API', () => {
 
     it('stores no password, token, authorization code or other secret in a log entry', async () => {
       const canary = 'canary-7f3b';
-      const { path: wiki } = await fixture.datasource({ 'a.md': 'words' });
+      const { path: wiki } = await fixture.datasource({ 'a.md': 'words' }, { type: 'slack' });
       const { caller, sandbox } = fixture;
+      const code = sandbox.consentCode('SlackDatasource');
       const login = 'guest@sandbox.test';
       const { password } = await sandbox.addUser({ login, password: `${canary}-password` });
       const guest = await Caller.signedIn(sandbox, login, password);
@@ -552,6 +554,7 @@ describe('The log API', () => {
       }
       await caller.call(`${wiki}/@sendToSpyder?force=true&token=${canary}`);
       await caller.post(`${wiki}/@updateServiceCredentials?auth_code=${canary}-code`, {});
+      await caller.post(`${wiki}/@updateServiceCredentials?auth_code=${code}`, {});
       const [resource = ''] = await caller.children(wiki);
       await caller.call(`${resource}/@download/file?token=${canary}`, {
         headers: { 'x-auth-secret': canary },
@@ -565,7 +568,7 @@ describe('The log API', () => {
       ])
         assert.ok(happened.has(action), action);
       for (const row of rows)
-        for (const secret of [canary, caller.token, guest.token, sandbox.password])
+        for (const secret of [canary, code, caller.token, guest.token, sandbox.password])
           assert.ok(!row.includes(secret), row);
     });
   });

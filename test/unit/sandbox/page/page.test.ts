@@ -103,7 +103,7 @@ describe('The sandbox’s overview page', function () {
     assert.equal(await page.locator('#overview').count(), 0);
   });
 
-  it('explains that the session has ended, and shows the sign-in form again', async () => {
+  it('explains that all sign-ins were ended, and shows the sign-in form again', async () => {
     await signIn();
     await page.getByRole('button', { name: 'End all sign-ins' }).click();
     await said('You are no longer signed in.');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { Fixture } from '../support/fixture.ts';
-import { pdfOf } from '../../../support/pdf.ts';
+import { Fixture, eventually } from '../support/fixture.ts';
+import { putFiles } from '../support/temporaryFolders.ts';
+import { encryptedPdf, pdfOf } from '../../../support/pdf.ts';
 
 const mail = [
   'From: =?utf-8?Q?In=C3=A9s?= <ines@lumenfjord.test>',
@@ -35,6 +36,25 @@ describe('Text extraction from PDFs and emails', () => {
     assert.deepEqual(await found('quoted-printable'), []);
   });
 
+  it('marks an encrypted PDF with a note, which disappears when a readable PDF replaces the file', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'locked.pdf': encryptedPdf() });
+    const notes = async (): Promise<unknown[]> => {
+      const exceptions = { exists: [{ var: 'processing_exception' }] };
+      const { member } = await fixture.caller.search(wiki, {
+        advanced: { and: [exceptions] },
+        includes: ['title', 'processing_exception'],
+      });
+      return member.map((hit) => [hit['title'], hit['processing_exception']]);
+    };
+    assert.deepEqual(await notes(), [['locked.pdf', 'Encrypted Document']]);
+    await putFiles(origin, { 'locked.pdf': pdfOf('Tide tables') });
+    fixture.clock.advanceSync(60_000);
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    await fixture.sandbox.settled();
+    assert.deepEqual(await notes(), []);
+    assert.deepEqual(await found('tide tables'), ['locked.pdf']);
+  });
+
   it('lists a broken PDF with its exception in the CSV of unprocessed files, and queues the PDF again on request', async () => {
     const { path } = await fixture.datasource({ '=broken".pdf': 'not a PDF', 'a.md': 'words' });
     const csv = await fixture.caller.call(`${path}/@downloadUnprocessedCsv`);
@@ -47,5 +67,21 @@ describe('Text extraction from PDFs and emails', () => {
     const again = await fixture.caller.json<{ queued: number }>(`${path}/@sendToComputeMissing`);
     assert.deepEqual(again, { queued: 1 });
     await fixture.sandbox.settled();
+  });
+
+  it('answers requests while a worker reads a file that takes long', async () => {
+    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'words' });
+    await putFiles(origin, {
+      'table.html': `<table>${'<tr><td>a</td><td>b</td></tr>'.repeat(100_000)}</table>`,
+    });
+    fixture.clock.advanceSync(60_000);
+    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+    const isListed = async (): Promise<boolean> => (await fixture.caller.names(wiki)).includes('table.html');
+    await eventually(isListed);
+    const isFound = async (): Promise<boolean> => (await found('a b')).includes('table.html');
+    let answers = 0;
+    while (!(await isFound())) answers++;
+    // If the server read the file in its own thread, it would answer the first search after it.
+    assert.ok(answers >= 5, `${answers} answers`);
   });
 });

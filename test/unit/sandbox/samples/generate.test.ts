@@ -36,6 +36,16 @@ describe('Generating Resources', function () {
     assert.equal(status, 'synced');
   });
 
+  it('adds an exception to the requested number of Resources', async () => {
+    const { path } = await generateResources(fixture.sandbox, 1200, undefined, undefined, 700);
+    const advanced = { and: [{ in: [{ var: 'origin_exception' }, ['Download Error']] }] };
+    const { items_count } = await fixture.caller.json<Found>(`${path}/@frontsearch`, {
+      method: 'POST',
+      body: { advanced },
+    });
+    assert.equal(items_count, 700);
+  });
+
   it('continues after an interruption without creating a Resource twice', async () => {
     const controller = new AbortController();
     const stopping = generateResources(fixture.sandbox, 12_000, () => controller.abort(), controller.signal);
@@ -45,14 +55,14 @@ describe('Generating Resources', function () {
     assert.deepEqual([children.length, new Set(children).size], [12_000, 12_000]);
   });
 
-  it('creates Resources that remain when their Datasource, which has no origin folder, syncs again', async () => {
+  it('creates Resources that a later sync keeps, although their Datasource has no origin folder', async () => {
     const { path } = await generateResources(fixture.sandbox, 10);
     await fixture.caller.call(`${path}/@sendToSpyder?force=true`);
     await fixture.sandbox.settled();
     assert.equal((await fixture.caller.children(path)).length, 10);
   });
 
-  it('hides the Resources of a deleted Datasource at once, and deletes them from the database in the background', async () => {
+  it('creates Resources that are hidden when their Datasource is deleted, and then removed in the background', async () => {
     const dataFolder = await fixture.folders.make();
     await fixture.restart({ dataFolder });
     const { path } = await generateResources(fixture.sandbox, 6000);

@@ -57,7 +57,7 @@ describe('@frontsearch', () => {
     assert.deepEqual(await found(contains('"tide ebb"')), []);
   });
 
-  it('searches titles only if the query names the title field, and ignores HTML markup', async () => {
+  it('searches titles only if the query contains the title field, and ignores HTML markup', async () => {
     assert.deepEqual(await found(contains('tides')), []);
     assert.deepEqual(await found(contains('tides', 'title')), ['tides.md']);
     assert.deepEqual(await found(contains('"boards two miles west"')), ['pilots.html']);
@@ -349,10 +349,11 @@ describe('The processing of collected files', () => {
     assert.equal(data.text, '{"note": "slack water"}');
   });
 
-  it('records neither text nor an exception for an image', async () => {
+  it('records a note instead of a text for an image, and counts the image as processed', async () => {
     const { path: wiki } = await fixture.datasource({ 'map.png': new Uint8Array([137, 80, 78, 71, 0, 0]) });
     const child = await childNamed(wiki, 'map.png');
-    assert.equal((await metadata(child))['processing_exception'], null);
+    assert.equal((await metadata(child))['processing_exception'], 'No Text Content');
+    assert.deepEqual(await fixture.caller.json(`${wiki}/@size`), { bytes_processed: 6, doc_count: 1 });
     assert.equal((await fixture.caller.call(`${child}/@download/extracted_text`)).status, 404);
     assert.equal(
       (await fixture.caller.search('', { advanced: { and: [{ text_contains: [{ var: 'title' }, 'map'] }] } }))

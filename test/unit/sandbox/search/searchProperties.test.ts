@@ -17,13 +17,16 @@ const texts = [
   'flood flooding the old-quay',
   'fog over the quay; no tide',
   '2026 ebb 80',
+  '契約書の確認ebb、契約\n書。ｶﾞｲﾄﾞ AB-1 용선계약서를 약관',
+  'เช่าเรือน้ำ ๒๕๖๗ tide demur-\nrage ебб ёлка йод Łódź Straße ﬁnal l’eau',
+  'ΕΒΔΟΜΟΣ העֵדָה חוֹזֶה العَقْدُ عقد क़ानून की 👍🏽 ❤ 🇩🇪🇫🇷 契 ébb fog',
   '',
 ];
 
 /** Maps file names to contents. Each text is the content of several files with different kinds of names. */
 const files = Object.fromEntries(
   texts.flatMap((text, index) =>
-    ['ebb', 'old quay', '80'].map((name, number): [string, string] => [
+    ['ebb', 'old quay', '80 契約 ｶﾞ'].map((name, number): [string, string] => [
       `${number === 1 ? 'logs/' : ''}${name} ${index}.${number === 2 ? 'csv' : 'md'}`,
       text,
     ]),
@@ -83,7 +86,7 @@ describe('A search with a random query', () => {
         ...common,
         date_modified: firstDate + number * day,
         extension: title.slice(title.lastIndexOf('.') + 1),
-        content_length: text?.length ?? 0,
+        content_length: Buffer.byteLength(text ?? ''),
         'parent_datasource.title': at.includes('/first/') ? 'First' : 'Second ebb',
         origin_folder_path: name.startsWith('logs/') ? '/logs' : '/',
       },

@@ -61,7 +61,7 @@ describe('A query of @frontsearch', () => {
     assert.deepEqual(await refusal(span('date_modified', { from: 'someday' })), [412, 'facets']);
   });
 
-  it('searches for each term in the field that its `term_type` names', async () => {
+  it('searches for each term in the field given by its `term_type`', async () => {
     const { member } = await search({
       terms: [
         { term: 'ebb', term_type: 'extracted_text' },
@@ -179,7 +179,7 @@ describe('A query of @frontsearch', () => {
     }
   });
 
-  it('returns no hits for a group of participants, because the sandbox has no groups', async () => {
+  it('returns no hits for a group of participants, because no Resource has participants', async () => {
     assert.equal((await search({ participants: { groups: [{ name: 'Pilots' }] } })).items_count, 0);
     assert.equal((await search({ participants: {} })).items_count, 7);
   });
@@ -250,7 +250,7 @@ describe('A search after a change', () => {
     advanced: { and: [{ or: [contains('ebb'), contains('ebb', 'title')] }] },
   };
 
-  it('returns hits and facet counts with the new title and the new path of a Datasource', async () => {
+  it('returns the new title and path of a Datasource in hits and facet counts, and omits a deleted Resource', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'ebb', 'b.md': 'ebb' });
     const first = await fixture.caller.search('', query);
     assert.deepEqual(first.aggregations?.['parent_datasource.title']?.buckets, [

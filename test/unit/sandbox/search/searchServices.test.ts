@@ -71,21 +71,40 @@ describe('The sandbox’s search API', () => {
     });
 
     it('returns a 412 that names the invalid parameter', async () => {
-      for (const query of [
-        '_size=many',
-        '_from=10000',
-        'title__near=x',
-        'date_modified__gt=someday',
-        '_sort_asc=%22',
-      ]) {
+      for (const query of ['_from=10000', 'date_modified__gt=someday', '_sort_asc=%22']) {
         const { status, json } = await fixture.caller.call(`/@search?${query}`);
         const { parameter } = json as { parameter?: unknown };
         assert.deepEqual([status, parameter], [412, query.slice(0, query.indexOf('='))]);
       }
     });
+
+    it('ignores a size or a start that is not a number, and an unknown operator', async () => {
+      const countOf = async (query: string): Promise<unknown> => {
+        const { member, items_count } = await fixture.caller.json<{ member: unknown[]; items_count: number }>(
+          `/@search?${query}`,
+        );
+        return [member.length, items_count];
+      };
+      const all = await countOf('');
+      for (const query of ['_size=many', '_size=-1', '_from=x', 'title__near=x', 'title__wildcard=x*'])
+        assert.deepEqual(await countOf(query), all);
+    });
+
+    it('returns whole objects for _fullobject, and counts for _aggregations', async () => {
+      const query = '_fullobject=true&_aggregations=type_name&_size=2';
+      const { member, aggregations } = await fixture.caller.json<{
+        member: Record<string, unknown>[];
+        aggregations: Record<string, { buckets: { doc_count: number }[] }>;
+      }>(`/@search?${query}`);
+      assert.ok(
+        member.length === 2 && member.every((item) => 'parent' in item && '@static_behaviors' in item),
+      );
+      const buckets = aggregations['type_name']?.buckets ?? [];
+      assert.ok(buckets.reduce((sum, { doc_count: count }) => sum + count, 0) > 0);
+    });
   });
 
-  it('completes the last word of the query in @suggestions with words from titles and texts', async () => {
+  it('returns from @suggestions words of titles and texts that complete the last word of the query', async () => {
     const suggestions = async (query: string, caller = fixture.caller): Promise<unknown> =>
       (await caller.json<{ suggestions: unknown }>(`/@suggestions?${query}`)).suggestions;
     assert.deepEqual(await suggestions('term=the+Flo'), ['flood', 'floodgate', 'floodlight']);
@@ -104,7 +123,7 @@ describe('The sandbox’s search API', () => {
     assert.deepEqual(search.suggest, []);
   });
 
-  it('returns the values of each filter in @filters, and the count of each value', async () => {
+  it('lists the values of each filter in @filters, with the count of each value', async () => {
     interface Filters {
       readonly filters: readonly { filterType: string; buckets: { key: string; doc_count: number }[] }[];
     }
@@ -128,7 +147,7 @@ describe('The sandbox’s search API', () => {
     );
   });
 
-  it('lists a field in @searchableFields only if every Resource has the field', async () => {
+  it('lists in @searchableFields only fields that every Resource has, apart from the exceptions', async () => {
     interface Fields {
       readonly fields: readonly { readonly name: string; readonly type: string }[];
     }

@@ -76,7 +76,7 @@ describe('The sandbox’s control API', () => {
     assert.deepEqual([queue.waiting, queue.waiting_count], [[{ path: second, title: 'Second' }], 1]);
   });
 
-  it('returns 204 for a state request until anything changes', async () => {
+  it('returns 204 for a state request until the state changes', async () => {
     const { path } = await fixture.datasource({});
     let { cursor } = await state();
     const isSame = async (): Promise<boolean> => {
@@ -145,7 +145,8 @@ describe('The sandbox’s control API', () => {
       news.items.map(({ text }) => text.replace(/\d+ ms/, 'n ms')),
       ['GET /api/rel0/sandbox/@nothing 404, n ms'],
     );
-    // A client with a line number above the last one has missed a restart, so it receives all lines.
+    // The sandbox has restarted if a client sends a line number above the last one. The client then receives
+    // all lines.
     assert.equal((await lines(last + 1000)).items.length, items.length + 1);
     assert.equal((await fixture.caller.raw('/_sandbox/log?after=x')).status, 412);
     const all = JSON.stringify(await lines());

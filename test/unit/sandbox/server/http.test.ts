@@ -46,29 +46,26 @@ describe('The HTTP server of the sandbox', () => {
     assert.equal((await fixture.caller.raw('//api///rel0//sandbox////@workspaces')).status, 200);
   });
 
-  it('returns 404 for a path that leaves the account, in any encoding', async () => {
+  it('returns 400 and the same error body as Onna for an id that the framework can’t look up', async () => {
     const { path } = await fixture.datasource({ 'a.md': 'text' });
     for (const trick of [
-      '/..',
-      '/../other',
-      '/%2e%2e/x',
-      '/%2E%2e%2fetc',
-      '/x%00y',
-      '/x%5c..%5cy',
-      `${path}/..%2f..%2f`,
+      ...['/..', '/.', '/../other', '/%2e%2e/x', '/%2E%2e%2fetc', '/x%00y', '/_x', '/workspaces/_x/y'],
+      ...[`${path}/..%2f..%2f`, '/_x/@canido?permission=x'],
     ]) {
       const answer = await fixture.caller.call(trick);
-      assert.deepEqual([trick, answer.status, answer.json], [trick, 404, notFound]);
+      assert.equal(answer.status, 400, trick);
+      const { reason } = answer.json as { reason: object };
+      assert.deepEqual(Object.keys(reason), ['success', 'exception_message', 'exception_type']);
     }
   });
 
-  it('returns 400 and the same error body as Onna for a path that cannot be decoded', async () => {
-    for (const path of ['/%ff%fe', '/%zz']) {
-      const answer = await fixture.caller.call(path);
-      assert.equal(answer.status, 400);
-      const { reason } = answer.json as { reason: { success: boolean } };
-      assert.equal(reason.success, false);
+  it('returns 404 for a path with invalid escapes, and treats an encoded slash as a separator', async () => {
+    const { path } = await fixture.datasource({ 'a.md': 'text' });
+    for (const broken of ['/%ff%fe', '/%zz', '/%', '/x%5c..%5cy', '/none/_x']) {
+      const answer = await fixture.caller.call(broken);
+      assert.deepEqual([broken, answer.status, answer.json], [broken, 404, notFound]);
     }
+    assert.equal((await fixture.caller.call(`/${path.slice(1).replaceAll('/', '%2F')}`)).status, 200);
   });
 
   it('returns 412 for a body that is not valid JSON', async () => {
@@ -120,8 +117,30 @@ describe('The HTTP server of the sandbox', () => {
     }
   });
 
-  it('returns 405 and an Allow header for an unsupported method', async () => {
-    const answer = await fixture.caller.call('/@frontsearch');
-    assert.deepEqual([answer.status, answer.headers['allow']], [405, 'POST']);
+  it('returns 404 for a method that the requested service does not have, and 405 for a method that no service has', async () => {
+    const other = await fixture.caller.call('/@frontsearch');
+    assert.deepEqual([other.status, other.json], [404, notFound]);
+    const unknown = await fixture.caller.call('/workspaces', { method: 'PROPFIND' });
+    assert.deepEqual([unknown.status, unknown.text], [405, '{}']);
+    assert.match(String(unknown.headers['allow']), /GET,HEAD/);
+  });
+
+  it('returns the content type that the client prefers, and escapes HTML', async () => {
+    const at = '/workspaces/@canido?permissions=%3Cb%3E';
+    for (const [accept, type, body] of [
+      ['text/html', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
+      ['text/*', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
+      ['image/png, text/plain', 'text/plain', '{"<b>":false}'],
+      ['application/json;q=0.5, TEXT/HTML', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
+      ['text/html;q=0.5, application/json', 'application/json', '{"<b>":false}'],
+      ['*/*', 'application/json', '{"<b>":false}'],
+      ['image/png', 'application/json', '{"<b>":false}'],
+    ] as const) {
+      const { headers, text } = await fixture.caller.call(at, { headers: { accept } });
+      assert.deepEqual([accept, String(headers['content-type']).split(';')[0], text], [accept, type, body]);
+    }
+    const missing = await fixture.caller.call('/nothing', { headers: { accept: 'text/html' } });
+    assert.equal(missing.status, 404);
+    assert.match(missing.text, /^<html>/);
   });
 });

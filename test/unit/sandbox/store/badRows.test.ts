@@ -8,7 +8,7 @@ import { FakeClock } from '../../../doubles/fakeClock.ts';
 const everything = { advanced: { and: [{ in: [{ var: 'type_name' }, ['Resource']] }] } };
 const metadata = 'onna.canonical.behaviors.metadata.IMetadata';
 
-describe('The store with a bad file or row', () => {
+describe('A sandbox with a bad file, row or clock', () => {
   const fixture = new Fixture();
   let dataFolder = '';
   const logged: string[] = [];
@@ -34,7 +34,7 @@ describe('The store with a bad file or row', () => {
     return (await fixture.caller.node(child))[metadata] as Record<string, unknown>;
   }
 
-  it('lists a file with a date far in the past or future, and processes all other files', async () => {
+  it('lists and processes a file with a date far in the past or future, and all other files', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'far.txt': 'far', 'near.txt': 'near' });
     const { path: other } = await fixture.datasource({ 'b.txt': 'b' }, { id: 'other', type: 'gdrive' });
     for (const seconds of [Date.UTC(2300, 0, 1) / 1000, Date.UTC(1600, 0, 1) / 1000, -0.5, 2 ** 40]) {

@@ -3,15 +3,15 @@ export interface PublishedPath {
   readonly method: string;
   /** Path relative to the account. `{ds}` stands for the path of a Datasource. */
   readonly path: string;
-  /** `absent`: 404. `otherMethods`: 405, because the sandbox supports the path only with other methods. */
-  readonly kind: 'answered' | 'absent' | 'otherMethods';
+  /** `absent` means a 404. */
+  readonly kind: 'answered' | 'absent';
 }
 
 const lines = `
 answered GET /@availableEdatasources
 absent POST /@batch
 absent POST /@batchOnQuery
-absent GET /@behaviors
+answered GET /@behaviors
 answered GET /@canido
 absent POST /@channelRecent
 absent GET /@channelStatus
@@ -21,7 +21,7 @@ absent GET /@configuration
 absent POST /@copy
 answered GET /@data
 answered POST /@data
-absent GET /@datasourceAuthCode/{type}
+answered GET /@datasourceAuthCode/{type}
 answered GET /@datasourceTypes
 absent GET /@deprecated
 absent GET /@downloadHold/{legal_hold_id}/{action_type}
@@ -36,10 +36,10 @@ answered POST /@frontsearch
 absent GET /@getAccountFields
 answered GET /@getAllChildren
 answered GET /@getAllChildrenData
-absent GET /@getDOAuthCode
+answered GET /@getDOAuthCode
 absent POST /@getEQuipAuthCode
-absent GET /@getESlackAuthCode
-absent GET /@getMGraphAuthCode
+answered GET /@getESlackAuthCode
+answered GET /@getMGraphAuthCode
 absent GET /@getMGraphEnterpriseAuthCode
 answered POST /@getUsers
 absent GET /@globalAssignableRoles
@@ -73,8 +73,8 @@ answered GET /@status
 answered GET /@statusAccount
 answered GET /@suggestions
 absent POST /@syncUsers
-absent GET /@types
-absent GET /@types/{type_name}
+answered GET /@types
+answered GET /@types/{type_name}
 answered GET /@user
 answered GET /@userRoles
 answered GET /@wallet
@@ -86,20 +86,20 @@ answered DELETE {ds}
 answered GET {ds}
 answered HEAD {ds}
 answered PATCH {ds}
-otherMethods POST {ds}
-otherMethods PUT {ds}
-absent GET {ds}/@addable-types
-absent GET {ds}/@all_permissions
+answered POST {ds}
+answered PUT {ds}
+answered GET {ds}/@addable-types
+answered GET {ds}/@all_permissions
 absent DELETE {ds}/@api/{action}
 absent GET {ds}/@api/{action}
 absent PATCH {ds}/@api/{action}
 absent POST {ds}/@api/{action}
 absent POST {ds}/@async-catalog-reindex
 absent GET {ds}/@backrefs
-absent DELETE {ds}/@behaviors
-absent GET {ds}/@behaviors
-absent PATCH {ds}/@behaviors
-absent DELETE {ds}/@behaviors/{behavior}
+answered DELETE {ds}/@behaviors
+answered GET {ds}/@behaviors
+answered PATCH {ds}/@behaviors
+answered DELETE {ds}/@behaviors/{behavior}
 answered GET {ds}/@canido
 absent POST {ds}/@catalog-reindex
 answered GET {ds}/@data
@@ -109,11 +109,11 @@ answered GET {ds}/@download/{field_name}/{field_name}
 answered HEAD {ds}/@download/{field_name}/{filename}
 answered GET {ds}/@download/{field_name}/{filename}/{field_name}
 answered GET {ds}/@downloadUnprocessedCsv
-absent POST {ds}/@duplicate
-absent GET {ds}/@dynamic-fields
-absent DELETE {ds}/@favorite
-absent POST {ds}/@favorite
-absent GET {ds}/@fieldvalue/{dotted_name}
+answered POST {ds}/@duplicate
+answered GET {ds}/@dynamic-fields
+answered DELETE {ds}/@favorite
+answered POST {ds}/@favorite
+answered GET {ds}/@fieldvalue/{dotted_name}
 absent GET {ds}/@folders
 answered GET {ds}/@getAllChildren
 answered GET {ds}/@getAllChildrenData
@@ -130,7 +130,7 @@ absent GET {ds}/@identityGroups/{gid}
 absent PUT {ds}/@identityGroups/{gid}
 absent GET {ds}/@identityGroups/{gid}/@members
 absent PATCH {ds}/@identityGroups/{gid}/@members
-absent GET {ds}/@invalidate-cache
+answered GET {ds}/@invalidate-cache
 absent GET {ds}/@keys
 answered POST {ds}/@move
 answered POST {ds}/@refreshServiceCredentials
@@ -172,5 +172,5 @@ export const publishedPaths: readonly PublishedPath[] = lines
   .split('\n')
   .map((line) => {
     const [kind, method = '', path = ''] = line.split(' ');
-    return { method, path, kind: kind === 'absent' || kind === 'otherMethods' ? kind : 'answered' };
+    return { method, path, kind: kind === 'absent' ? kind : 'answered' };
   });

@@ -25,13 +25,31 @@ export const word = fc.constantFrom(
   '…',
   'md',
   'nix',
+  ...[
+    '契約',
+    '契',
+    '書',
+    '契約書*',
+    '約書の',
+    '계약서',
+    '약',
+    'เช่าเรือ',
+    'ช่า',
+    'น',
+    '2567',
+    'ﬁnal',
+    'FINAL',
+    'fin*',
+  ],
+  ...['εβδομος', 'Ἕβδ*', 'ёлка', 'елка', 'йод', 'иод', 'łódź', 'strasse', 'ﻋﻘﺪ', 'عَقْد', 'חוזה', 'कानून', 'का'],
+  ...['👍', '❤️', '🇩🇪', 'demurrage', 'demur-rage', 'demur', 'ｶﾞ', 'ガ', 'ＡＢ－１', 'ab', 'l’eau', "l'eau"],
 );
 const searchText = fc.oneof(
   word,
   fc.tuple(word, word).map((both) => both.join(' ')),
   fc.tuple(word, word).map((both) => `"${both.join(' ').replaceAll('*', '')}"`),
 );
-/** Generates the name of a field. No field is called `nothing`. */
+/** Generates the name of a field, or `nothing`, which is not a field. */
 export const anyField = fc.constantFrom(
   ...['title', 'extracted_text', 'title.keyword', 'path', 'extension', 'type_name', 'date_modified'],
   ...['content_length', 'parent_datasource.title', 'origin_folder_path', 'origin_exception', 'nothing'],

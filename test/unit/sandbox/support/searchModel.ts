@@ -1,3 +1,6 @@
+import { passagesWithBrokenWords, wordsOf } from '../../../../src/sandbox/language/words.ts';
+import type { Word } from '../../../../src/sandbox/language/words.ts';
+
 /** The searchable fields of an object, as the test expects them. */
 export interface ModelDocument {
   readonly path: string;
@@ -6,27 +9,51 @@ export interface ModelDocument {
 
 export type ModelTerm = Readonly<Record<string, readonly unknown[]>>;
 
-function words(text: string): string[] {
-  return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+/**
+ * Writes words as a text in which any phrase is a substring: words with bounds, and letters of scripts without spaces,
+ * each followed by `·`. The end of such letters is a bound, too.
+ */
+function bounded(words: readonly Word[]): string {
+  return words
+    .map(({ term, kind }, at) => {
+      if (kind === 'word') return `<${term}>`;
+      if (kind === 'last') return `${term}·|`;
+      const next = words[at + 1];
+      const [after = ''] = next?.kind === 'pair' ? firstLetters(words, at + 1) : [next?.term ?? ''];
+      return `${term.slice(0, term.length - after.length)}·`;
+    })
+    .join('');
 }
 
-function hasPhrase(text: readonly string[], phrase: readonly string[], isBeginning: boolean): boolean {
-  return text.some((_, start) =>
-    phrase.every((word, offset) => {
-      const found = text[start + offset];
-      return isBeginning && offset === phrase.length - 1 ? found?.startsWith(word) === true : found === word;
-    }),
-  );
+/** The letters of the pairs from `at`, found from the last letter backwards. */
+function firstLetters(words: readonly Word[], at: number): string[] {
+  let last = at;
+  while (words[last]?.kind === 'pair') last++;
+  const letters = [words[last]?.term ?? ''];
+  for (let index = last - 1; index >= at; index--) {
+    const pair = words[index]?.term ?? '';
+    letters.unshift(pair.slice(0, pair.length - (letters[0]?.length ?? 0)));
+  }
+  return letters;
+}
+
+/** Writes a phrase of a query as a text that documents must contain. */
+function wantedText(text: string, isPrefix: boolean): string {
+  const words = wordsOf(text);
+  const bounds = bounded(words);
+  const last = words.at(-1);
+  if (last?.kind !== 'last') return isPrefix ? bounds.slice(0, -1) : bounds;
+  // More letters may follow in the document. A single letter may also have marks there.
+  return words.at(-2)?.kind === 'pair' ? bounds.slice(0, -1) : bounds.slice(0, -2);
 }
 
 function textContains(value: string, query: string): boolean {
-  const text = words(value);
-  const parts = [...query.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(([, phrase, word]) => ({
-    phrase: words(phrase ?? word ?? ''),
-    isBeginning: word?.endsWith('*') === true,
-  }));
-  const wanted = parts.filter(({ phrase }) => phrase.length > 0);
-  return wanted.length > 0 && wanted.every(({ phrase, isBeginning }) => hasPhrase(text, phrase, isBeginning));
+  const readings = [wordsOf(value), ...passagesWithBrokenWords(value)].map(bounded);
+  const parts = [...query.replaceAll(/[“”]/g, '"').matchAll(/"([^"]*)"|([^\s"]+)/g)];
+  const wanted = parts
+    .map(([, phrase, word]) => wantedText(phrase ?? word ?? '', word?.endsWith('*') === true))
+    .filter((text) => text !== '');
+  return wanted.length > 0 && wanted.every((part) => readings.some((text) => text.includes(part)));
 }
 
 function valueContains(value: string | number | null, query: string): boolean {

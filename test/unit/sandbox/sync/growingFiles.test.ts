@@ -67,7 +67,7 @@ describe('The reader of large files', () => {
     }
   }
 
-  /** Sets an old modification date, because some file systems store dates with a resolution of several ms. */
+  /** Sets an old modification date, so that a later write changes the date even on a file system with a low resolution. */
   async function makeOlder(): Promise<void> {
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
@@ -107,7 +107,7 @@ describe('The reader of large files', () => {
     }
   });
 
-  it('stores the old content and the old date of a file that another file replaces during the read', async () => {
+  it('stores the old content and the old date of a file that is replaced by another file during the read', async () => {
     await writeFile(file, filled('a', 2 * chunkBytes));
     await makeOlder();
     const { bytes, modified } = await read(async () => {

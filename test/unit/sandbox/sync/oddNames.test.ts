@@ -98,7 +98,7 @@ describe('An origin folder', () => {
     assert.equal((await fixture.caller.node(wiki))['doc_count'], 7, 'the file and its alias are gone');
   });
 
-  it('has a readable name for each file, from which the original bytes of the file name can be restored', () => {
+  it('can contain any file name: the readable form of the name can be converted back to its bytes', () => {
     const part = fc.oneof(
       fc
         .constantFrom('\\', 'x', 'ff', '5c', '\\xff', '\\x5c', 'é', '😀', '\ufeff')

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { UnreadableEntries } from '../../../../src/sandbox/sync/unreadable.ts';
 import { Fixture } from '../support/fixture.ts';
+import { downgrade, olderVersions, schemaOf } from '../support/olderSchema.ts';
 import { numberedFiles, putFiles } from '../support/temporaryFolders.ts';
 import { asNobody } from '../support/unprivileged.ts';
 
@@ -180,28 +180,18 @@ describe('A sync that mirrors deletions (type `auto`)', () => {
     assert.deepEqual(await statusAndCount(slips), ['synced', 3]);
   });
 
-  it('works with a data folder from the previous version of the sandbox', async () => {
-    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
-    await fixture.sandbox.close();
-    const database = new DatabaseSync(path.join(dataFolder, 'sandbox.sqlite'));
-    for (const column of [
-      'places',
-      'asked_removals',
-      'confirmed_removals',
-      'run_added',
-      'run_changed',
-      'run_removed',
-    ])
-      database.exec(`ALTER TABLE datasources DROP COLUMN ${column}`);
-    database.exec('DROP TABLE expired_files; DROP INDEX resources_with_exception');
-    database.exec('DROP TABLE group_members; DROP TABLE people_groups');
-    database.exec('PRAGMA user_version = 2');
-    database.close();
-    await fixture.start({ dataFolder });
-    await rm(path.join(origin, 'b.md'));
-    await syncNow(wiki);
-    assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
-  });
+  for (const version of olderVersions)
+    it(`works with a data folder from an older version of the sandbox (schema ${version})`, async () => {
+      const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
+      const current = schemaOf(fixture.sandbox.stores.database);
+      await fixture.sandbox.close();
+      downgrade(path.join(dataFolder, 'sandbox.sqlite'), version);
+      await fixture.start({ dataFolder });
+      assert.deepEqual(schemaOf(fixture.sandbox.stores.database), current);
+      await rm(path.join(origin, 'b.md'));
+      await syncNow(wiki);
+      assert.deepEqual(await statusAndCount(wiki), ['synced', 1]);
+    });
 
   it('removes no Resources in a subfolder whose disk was unmounted', async function () {
     // The default timeout may be too short for the process that this test starts.

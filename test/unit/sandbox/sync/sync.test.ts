@@ -235,7 +235,7 @@ describe('A sync of a folder', () => {
     }
   });
 
-  it('does not reprocess unchanged files', async () => {
+  it('does not store an unchanged file again', async () => {
     const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'one', 'b.md': 'two' });
     const dates = async (): Promise<unknown[]> =>
       Promise.all(
@@ -253,7 +253,7 @@ describe('A sync of a folder', () => {
   });
 });
 
-describe('The sync lifecycle of a Datasource', () => {
+describe('A Datasource of the sandbox', () => {
   const fixture = new Fixture();
   beforeEach(() => fixture.start());
   afterEach(() => fixture.stop());
@@ -493,7 +493,7 @@ describe('The credential handling of a Datasource', () => {
 
   it('expires credentials on time, and reports the change in the feed at once', async () => {
     fixture.sandbox.setSwitches({ credentialLifetimeSeconds: 3600 });
-    const { path } = await fixture.datasource({ 'a.md': 'words' });
+    const { path } = await fixture.datasource({ 'a.md': 'words' }, { type: 'slack' });
     const changed = async (since: string): Promise<Record<string, unknown>[]> => {
       const url = `/@data?types=_datasources_&since=${encodeURIComponent(since)}`;
       return (await fixture.caller.json<{ updates: Record<string, unknown>[] }>(url)).updates;
@@ -506,7 +506,8 @@ describe('The credential handling of a Datasource', () => {
     fixture.clock.advanceSync(2000);
     const [ended] = await changed(paused);
     assert.equal(ended?.['credential_state'], 'expired');
-    const answer = await fixture.caller.post(`${path}/@updateServiceCredentials?auth_code=abcd`, {});
+    const code = fixture.sandbox.consentCode('SlackDatasource');
+    const answer = await fixture.caller.post(`${path}/@updateServiceCredentials?auth_code=${code}`, {});
     assert.equal(answer.status, 204);
     fixture.clock.advanceSync(3_601_000);
     assert.equal((await changed(paused)).at(-1)?.['credential_state'], 'expired');
@@ -520,7 +521,7 @@ describe('The credential handling of a Datasource', () => {
     assert.equal((await fixture.caller.post(`${path}/@refreshServiceCredentials`, body)).status, 412);
   });
 
-  it('does not clear an error with another cause when credentials are refreshed', async () => {
+  it('does not clear an error that has another cause when credentials are refreshed', async () => {
     const { path } = await fixture.datasource({});
     await fixture.sandbox.setStatus(path, 'error');
     const body = { 'X-Auth-Secret': 'correct horse', Authorization: `Bearer ${fixture.caller.token}` };

@@ -149,23 +149,66 @@ describe('Uploading to a folder Datasource', () => {
     assert.deepEqual(await found('ebb tide'), ['tides.md']);
   });
 
-  it('returns 412 and stores nothing if a required header is missing or the checksum is wrong', async () => {
+  it('returns 412 and stores nothing if a required header is missing or the size is wrong', async () => {
     addFolder();
     const post = (headers: Record<string, string>): Promise<WireAnswer> =>
       fixture.caller.call(`${folder}/@tusPOST`, { method: 'POST', headers });
     for (const answer of [
-      await upload('x', {}),
       await upload('x', { 'x-upload-filename': '..' }),
-      await upload('x', { 'x-upload-filename': 'a.md', 'x-upload-md5hash': 'f'.repeat(32) }),
-      await upload('x', { 'x-upload-filename': 'a.md', 'x-upload-size': '5' }),
       await post({ ...nameOf('a.md'), 'upload-length': '5' }),
       await post({ ...tus, ...nameOf('a.md') }),
       await post({ ...tus, ...nameOf('a.md'), 'upload-length': '-5' }),
-      await post({ ...tus, 'upload-length': '5' }),
     ])
       assert.equal(answer.status, 412);
+    for (const size of ['5', '0']) {
+      const { status, json } = await upload('x', { 'x-upload-filename': 'a.md', 'x-upload-size': size });
+      assert.deepEqual([status, json], [412, { reason: 'Upload size does not match what was provided' }]);
+    }
     assert.deepEqual(await fixture.caller.children(folder), []);
     assert.deepEqual(await readdir(path.join(fixture.sandbox.dataFolder, 'uploads')), []);
+  });
+
+  it('accepts an encoded name or no name, and does not check an MD5 in a header', async () => {
+    addFolder();
+    await upload('one', { 'x-upload-filename-b64': btoa('one.md') });
+    await upload('two', { 'x-upload-filename': 'two.md', 'x-upload-md5hash': 'f'.repeat(32) });
+    await upload('three', {});
+    const names = await fixture.caller.names(folder);
+    assert.equal(names.length, 3);
+    assert.ok(names.includes('one.md') && names.includes('two.md'));
+    assert.ok(names.some((name) => /^[0-9a-f]{32}$/.test(name)));
+  });
+
+  it('lets only one TUS upload at a time replace the file of a Resource, and accepts POST instead of PATCH', async () => {
+    addFolder();
+    await upload('first', { 'x-upload-filename': 'a.md' });
+    const [child = ''] = await fixture.caller.children(folder);
+    const at = `${child}/@tusupload/file`;
+    const create = (headers: Record<string, string> = {}): Promise<WireAnswer> =>
+      fixture.caller.call(at, { method: 'POST', headers: { ...tus, 'upload-length': '8', ...headers } });
+    const without = await fixture.caller.call(at, { method: 'POST', headers: { 'upload-length': '8' } });
+    assert.deepEqual([without.status, Object.keys(without.json as object)], [412, ['reason']]);
+    const made = await create();
+    assert.equal(made.status, 201);
+    assert.ok(String(made.headers['location']).endsWith(at));
+    assert.equal((await create()).status, 412);
+    assert.equal((await create({ 'tus-override-upload': '1' })).status, 201);
+    const send = (body: string, headers: Record<string, string>, method = 'PATCH'): Promise<WireAnswer> =>
+      fixture.caller.call(at, { method, body, headers });
+    assert.equal((await send('ebb ', {})).status, 412);
+    assert.equal((await send('ebb ', { 'upload-offset': '3' })).status, 409);
+    // The header TUS-Resumable is optional from here on.
+    assert.equal((await send('ebb ', { 'upload-offset': '0' })).status, 200);
+    assert.equal((await fixture.caller.call(at, { method: 'HEAD' })).headers['upload-offset'], '4');
+    const last = await send('tide', { 'upload-offset': '4', 'x-http-method-override': 'PATCH' }, 'POST');
+    assert.deepEqual([last.status, last.headers['tus-upload-finished']], [200, '1']);
+    assert.deepEqual(await found('ebb tide'), ['a.md']);
+    assert.deepEqual(await fixture.caller.names(folder), ['a.md']);
+    assert.equal((await fixture.caller.call(at, { method: 'HEAD' })).headers['upload-offset'], '0');
+    // An upload that nobody continues for 15 s blocks no other.
+    assert.equal((await create()).status, 201);
+    fixture.clock.advanceSync(15_000);
+    assert.equal((await create()).status, 201);
   });
 
   it('keeps only the last segment of a file name that is a path', async () => {
@@ -186,5 +229,50 @@ describe('Uploading to a folder Datasource', () => {
       ['@tusPOST', 'POST'],
     ] as const)
       assert.equal((await viewer.call(`${folder}/${service}`, { method })).status, 401);
+  });
+
+  it('stores the folders that a client creates, and returns 409 if a folder already exists', async () => {
+    addFolder();
+    const made = await fixture.caller.post(folder, {
+      '@type': 'Folder',
+      id: 'tides',
+      title: 'Tides & currents',
+    });
+    assert.equal(made.status, 201);
+    const inner = await fixture.caller.post(`${folder}/tides`, {
+      '@type': 'Folder',
+      id: '2026',
+      title: '2026',
+    });
+    assert.ok((inner.json as { '@id': string })['@id'].endsWith(`${folder}/tides/2026`));
+    assert.equal((await fixture.caller.post(folder, { '@type': 'Folder', id: 'tides' })).status, 409);
+    assert.equal((await fixture.caller.node(`${folder}/tides`))['title'], 'Tides & currents');
+    const answer = await fixture.caller.call(`${folder}/tides/2026/@tusPOST`, {
+      method: 'POST',
+      headers: { ...tus, ...nameOf('a.md'), 'upload-length': '8' },
+    });
+    const at = new URL(String(answer.headers['location'])).pathname;
+    await append(at, 0, 'ebb tide');
+    const [child = ''] = await fixture.caller.children(folder);
+    assert.ok(child.endsWith(`${folder}/tides/2026/a.md`), child);
+    const { title, 'onna.canonical.behaviors.origin.IOrigin': origin } = await fixture.caller.node(child);
+    assert.equal(title, 'a.md');
+    assert.equal((origin as Record<string, unknown>)['origin_folder_path'], '/Tides & currents/2026');
+    for (const service of ['', '/@sendToSpyder'])
+      assert.equal(
+        (await fixture.caller.call(`${folder}/tides${service}`, { method: 'DELETE' })).status,
+        404,
+      );
+  });
+
+  it('deletes an upload whose content does not match the announced checksum', async () => {
+    addFolder();
+    const md5 = createHash('md5').update('ebb tide').digest('hex');
+    const good = await begin('good.md', { 'upload-length': '8', 'upload-md5': md5 });
+    assert.equal((await append(good, 0, 'ebb tide')).status, 200);
+    const bad = await begin('bad.md', { 'upload-length': '8', 'upload-md5': md5 });
+    assert.equal((await append(bad, 0, 'EBB TIDE')).status, 412);
+    assert.equal((await fixture.caller.raw(bad, { method: 'HEAD', headers: tus })).status, 404);
+    assert.deepEqual(await fixture.caller.names(folder), ['good.md']);
   });
 });

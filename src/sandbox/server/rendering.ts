@@ -1,0 +1,42 @@
+import type { Answer } from '../http/answer.ts';
+
+type Rendering = 'json' | 'html' | 'plain';
+
+const renderings: Readonly<Record<string, Rendering>> = {
+  'application/json': 'json',
+  '*/*': 'json',
+  'text/html': 'html',
+  'text/*': 'html',
+  'text/plain': 'plain',
+};
+
+/** The preferred type in an `Accept` header. JSON if the header names no type that the service can send. */
+function preferred(accept: string | undefined): Rendering {
+  const wanted = (accept ?? '').split(',').map((entry) => {
+    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
+    const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+    return { type, quality: quality === undefined ? 1 : Number(quality) || 0 };
+  });
+  for (const { type } of wanted.toSorted((left, right) => right.quality - left.quality))
+    if (Object.hasOwn(renderings, type)) return renderings[type] ?? 'json';
+  return 'json';
+}
+
+/**
+ * Converts a JSON answer to HTML or plain text if the client prefers that (docs/onna-api.md §18). Unlike the framework,
+ * escapes the HTML, because in a browser it has the same origin as the sandbox's own page.
+ */
+export function render(answer: Answer, accept: string | undefined): Answer {
+  if (answer.body.kind !== 'json') return answer;
+  const rendering = preferred(accept);
+  if (rendering === 'json') return answer;
+  const { value } = answer.body;
+  const content = typeof value === 'string' ? value : JSON.stringify(value);
+  if (rendering === 'plain') return { ...answer, body: { kind: 'text', text: content } };
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' },
+    body: { kind: 'text', text: `<html><body>${escaped}</body></html>` },
+  };
+}

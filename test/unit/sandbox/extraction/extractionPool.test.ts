@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { ExtractionPool } from '../../../../src/sandbox/extraction/extractionPool.ts';
+import type { ReadText } from '../../../../src/sandbox/extraction/extract.ts';
+import type { StorePart } from '../../../../src/sandbox/extraction/extractionWorker.ts';
+import { extractionLimits } from '../../../../src/sandbox/extraction/limits.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { eventually } from '../support/fixture.ts';
+
+const file = fileURLToPath(new URL('../support/hostileWorker.ts', import.meta.url));
+const mebibyte = 1024 * 1024;
+const limits = { ...extractionLimits, heapMebibytes: 24, bufferBytes: 64 * mebibyte };
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the pool takes
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  for (const word of text.split(/(?<= )/)) yield Buffer.from(word);
+}
+
+describe('The worker threads that read files', () => {
+  const clock = new FakeClock();
+  let pool: ExtractionPool;
+  beforeEach(() => {
+    pool = new ExtractionPool({ clock, file, limits, size: 2 });
+  });
+  afterEach(() => pool.close());
+
+  function read(
+    name: string,
+    text: string = name,
+    storePart: StorePart = () => true,
+    signal = new AbortController().signal,
+  ): Promise<ReadText> {
+    const budget = { parts: 100, bytes: mebibyte };
+    const head = { name, contentType: 'text/plain', size: Buffer.byteLength(text), budget };
+    return pool.read({ ...head, chunks: chunksOf(text) }, storePart, signal);
+  }
+
+  /** Starts to read a file on which the reader hangs, and lets its time end after `meanwhile`. */
+  async function timeOut(meanwhile = (): Promise<void> => Promise.resolve()): Promise<void> {
+    const reading = read('hangs');
+    const timers = clock.pending;
+    // The time begins when the worker has the whole file.
+    await Promise.race([reading, eventually(() => clock.pending > timers)]);
+    await meanwhile();
+    clock.advanceSync(limits.readingMs);
+    await reading;
+  }
+
+  it('read a file whose content arrives in chunks', async () => {
+    assert.deepEqual(await read('a', 'tide tables für Lumenfjord'), {
+      text: 'tide tables für Lumenfjord',
+      exception: undefined,
+    });
+  });
+
+  it('stop a reader that never ends when its time is over, and read the next file', async () => {
+    await assert.rejects(
+      timeOut(async () => assert.equal((await read('b')).text, 'b')),
+      /took longer than 60 s/,
+    );
+    assert.equal((await read('c')).text, 'c');
+  });
+
+  for (const [name, reason] of [
+    ['exits', /the reader ended/],
+    ['fills the heap', /memory/],
+    ['fills buffers', /memory/],
+  ] as const) {
+    it(`survive a reader that ${name}, and read the next file`, async () => {
+      await assert.rejects(read(name), reason);
+      assert.equal((await read('c')).text, 'c');
+    });
+  }
+
+  it('pass on parts one after the other, and wait until each is stored', async () => {
+    const stored: string[] = [];
+    let isStoring = false;
+    const { text } = await read('has parts', 'one two three', async (part) => {
+      assert.equal(isStoring, false);
+      isStoring = true;
+      await new Promise((resolve) => setImmediate(resolve));
+      stored.push(`${part.name}=${Buffer.from(part.bytes).toString()}`);
+      isStoring = false;
+      return true;
+    });
+    assert.deepEqual(stored, ['one=one', 'two=two', 'three=three']);
+    assert.equal(text, 'one two three');
+  });
+
+  it('stop passing on parts when no more are wanted', async () => {
+    const stored: string[] = [];
+    const { text } = await read('has parts', 'one two three', ({ name }) => stored.push(name) < 2);
+    assert.deepEqual(stored, ['one', 'two']);
+    assert.equal(text, 'stopped');
+  });
+
+  it('do not count the time in which a part is stored', async () => {
+    const { text } = await read('has parts', 'one two', () => {
+      clock.advanceSync(limits.readingMs);
+      return true;
+    });
+    assert.equal(text, 'one two');
+  });
+
+  it('reject with the error of storing a part or of reading the content', async () => {
+    const failure = new Error('disk full');
+    await assert.rejects(
+      read('has parts', 'one two', () => {
+        throw failure;
+      }),
+      failure,
+    );
+    // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the pool takes
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('a');
+      throw failure;
+    }
+    const head = { name: 'a', contentType: 'text/plain', size: 2, budget: { parts: 1, bytes: 1 } };
+    const never = new AbortController().signal;
+    await assert.rejects(
+      pool.read({ ...head, chunks: broken() }, () => true, never),
+      failure,
+    );
+    assert.equal((await read('c')).text, 'c');
+  });
+
+  it('say that a failure may be the fault of an earlier file only if there was one', async () => {
+    await assert.rejects(read('exits'), { mayBeInnocent: false });
+    await read('a');
+    await assert.rejects(read('exits'), { mayBeInnocent: true });
+    await read('a');
+    await assert.rejects(timeOut(), { mayBeInnocent: false });
+  });
+
+  it('stop reading at once when the sandbox closes', async () => {
+    const closing = new AbortController();
+    const hanging = assert.rejects(
+      read('hangs', 'hangs', () => true, closing.signal),
+      /closing/,
+    );
+    closing.abort(new Error('closing'));
+    await hanging;
+    await assert.rejects(
+      read('a', 'a', () => true, closing.signal),
+      /closing/,
+    );
+  });
+});
