@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import {
-  commandIds,
   datasourcesView,
   detailsViewType,
   mementoKeys,
   sandboxConnectionVariable,
   searchViewType,
   type CommandId,
+  type Manifest,
 } from './ids.ts';
 import { registerAccounts } from './lazy/accounts.ts';
 import { registerDocuments } from './lazy/documents.ts';
+import { dropTarget } from './lazy/dropTarget.ts';
+import { forwarded } from './lazy/forwarded.ts';
+import { registerFiles } from './lazy/files.ts';
 import { LazyRuntime } from './lazy/runtime.ts';
 import { LazyTree } from './lazy/tree.ts';
 import type { Clock } from './base/clock.ts';
 import type { Runtime } from './ui/runtime.ts';
+
+type PageSerializer = vscode.WebviewPanelSerializer;
 
 let runtime: LazyRuntime | undefined;
 
@@ -27,6 +32,7 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   const tree = new LazyTree(load);
   const view = vscode.window.createTreeView(datasourcesView, {
     treeDataProvider: tree,
+    dragAndDropController: dropTarget(load),
     canSelectMany: true,
     showCollapseAll: true,
   });
@@ -48,25 +54,23 @@ export function activate(context: vscode.ExtensionContext, clock?: Clock): void 
   }
 
   async function run(id: CommandId, args: readonly unknown[]): Promise<void> {
-    // LazyRuntime already reports a failed load, so VS Code should not report the command too.
+    // LazyRuntime already reports a failed load, so VS Code should not report a failed command as well.
     const loaded = await load().catch(() => undefined);
     if (loaded) await loaded.run(id, args);
     else if (id === 'onna.showLog') lazy.showLog();
   }
 
-  for (const id of commandIds) {
-    context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, args)));
-  }
-  for (const viewType of [searchViewType, detailsViewType]) {
-    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, state: unknown): Promise<void> =>
-      (await load()).restorePage(panel, state);
-    const serializer = vscode.window.registerWebviewPanelSerializer(viewType, { deserializeWebviewPanel });
-    context.subscriptions.push(serializer);
-  }
-  context.subscriptions.push(registerDocuments(load), registerAccounts(load));
-  const remembered = context.globalState.get<boolean>(mementoKeys.signedIn, false);
+  // Read from the manifest, because a second list of the commands would make this file much larger.
+  for (const { command } of (context.extension.packageJSON as Manifest).contributes.commands)
+    context.subscriptions.push(vscode.commands.registerCommand(command, (...args) => run(command, args)));
+  const pages = forwarded<PageSerializer, 'deserializeWebviewPanel'>(load, 'deserializeWebviewPanel');
+  for (const viewType of [searchViewType, detailsViewType])
+    context.subscriptions.push(vscode.window.registerWebviewPanelSerializer(viewType, pages));
+  const uris = vscode.window.registerUriHandler(forwarded<vscode.UriHandler, 'handleUri'>(load, 'handleUri'));
+  context.subscriptions.push(uris, registerDocuments(load), registerFiles(load), registerAccounts(load));
   // Load right after activation, because the status bar and the poller are needed even while the view is hidden.
-  if (remembered || process.env[sandboxConnectionVariable]) setImmediate(() => lazy.loadInBackground());
+  if (context.globalState.get<boolean>(mementoKeys.signedIn) || process.env[sandboxConnectionVariable])
+    setImmediate(() => lazy.loadInBackground());
 }
 
 /** Flushes pending writes. */

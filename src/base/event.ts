@@ -11,7 +11,7 @@ export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => void>();
 
   readonly event: Event<T> = (listener) => {
-    // A wrapper, so that the same function can subscribe twice.
+    // The wrapper lets the same function subscribe twice.
     const entry = (value: T): void => listener(value);
     this.#listeners.add(entry);
     return { dispose: () => this.#listeners.delete(entry) };

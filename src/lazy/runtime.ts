@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Runtime } from '../ui/runtime.ts';
 
 /**
- * Loads the runtime on first use. A failed load is reported with a button that opens the log. The next use tries again,
- * because the cause may be temporary: an update was replacing the extension's files, or the disk was busy.
+ * Loads the runtime on first use. A failed load is reported with a button that opens the log. The next use
+ * tries again, because the cause may be temporary. For example, an update may be replacing the extension's
+ * files.
  */
 export class LazyRuntime implements vscode.Disposable {
   readonly #make: () => Promise<Runtime>;

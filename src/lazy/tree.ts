@@ -4,14 +4,7 @@ import type { NoticeNode, TreeNode } from '../ui/tree/nodes.ts';
 import type { Runtime } from '../ui/runtime.ts';
 
 /** The only row shown while the runtime can't be loaded. */
-const failedRow: NoticeNode = {
-  kind: 'notice',
-  about: 'connectionFailed',
-  id: 'loadFailed',
-  connectionId: '',
-  datasourceId: undefined,
-  parent: undefined,
-};
+const failedRow = { kind: 'notice', id: 'loadFailed', connectionId: '' } as NoticeNode;
 
 function failedItem(): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Could not load. Select to try again.'));
@@ -37,7 +30,7 @@ export class LazyTree implements vscode.TreeDataProvider<TreeNode> {
     this.#load = load;
   }
 
-  /** From now on, shows the rows that `runtime` provides. */
+  /** Shows the rows of `runtime` from now on. */
   attach(runtime: Runtime): { dispose(): void } {
     this.#runtime = runtime;
     if (this.#hasFailed) this.#changes.fire(undefined);

@@ -7,9 +7,10 @@ export interface AccountAddress {
 }
 
 /**
- * A node's path below its account, decoded, with a leading but no trailing `/`: `/workspaces/legal/wiki`. A `/` in an
- * id is written `%2F`, and the `%` of a literal `%2F` is written `%25`, so that no two nodes share a path. The account
- * itself is `''`. The client uses this path as the key of a node, whatever host the node's `@id` names.
+ * A node's path below its account, decoded, with a leading but no trailing `/`: `/workspaces/legal/wiki`. No
+ * two nodes share a path: a `/` in an id is written `%2F`, and the `%` of a literal `%2F` is written `%25`.
+ * The account itself is `''`. The client uses this path as the key of a node, regardless of the host in the
+ * node's `@id`.
  */
 export type NodePath = string;
 
@@ -41,7 +42,10 @@ function idIn(segment: string): string {
 
 const dotSegment = /\/\.\.?(?=\/|$)/;
 
-/** Whether a path is already a {@link NodePath}. A cheap check: a listing may have hundreds of thousands of paths. */
+/**
+ * Whether a path is already a {@link NodePath}. The check is cheap, because a listing may have hundreds of
+ * thousands of paths.
+ */
 function isNodePath(path: string): boolean {
   return (
     path.startsWith('/') &&
@@ -56,8 +60,8 @@ function isNodePath(path: string): boolean {
 const plainUrlPath = /^[\w\-.~!$&'()*+,;=:@/]+$/;
 
 /**
- * All paths that a reference may mean, the most likely path first: that is the path from which the longest prefix of
- * the account's address was removed. Empty for a URL that does not name the account.
+ * All node paths that a reference may mean, most likely first. The path with the longest address prefix removed is the
+ * most likely. Empty if the reference is neither a path nor a URL that contains the account.
  */
 function readings(address: AccountAddress, reference: string): readonly NodePath[] {
   const { container, account } = address;
@@ -86,8 +90,8 @@ function readings(address: AccountAddress, reference: string): readonly NodePath
 /**
  * The path below the account for any reference that the service sends (docs/onna-api.md §14.4). A reference is a path
  * or an absolute URL. The URL may have any host, because the service derives the host from request headers. The path
- * may start with `/api`, with the container, with the account, or below the account. No other code strips the account's
- * address.
+ * may start with `/api`, with the container, with the account, or below the account. Only this file strips the
+ * account's address.
  * @param isPlausible Whether the node can have this path. Chooses between several possible paths.
  * @returns Undefined when the reference is not a node of this account.
  */
@@ -123,7 +127,8 @@ export function pathBelow(
     const path = start && reference.slice(start.length);
     if (path !== undefined && isNodePath(path)) {
       if (!start?.isUrl) return path;
-      // A copy, because a slice would keep the row's whole URL in memory, and there may be a hundred thousand rows.
+      // Copy the slice, because a slice would keep the row's whole URL in memory. There may be a hundred
+      // thousand rows.
       if (plainUrlPath.test(path)) return Buffer.from(path, 'latin1').toString('latin1');
     }
     const isBelow = (possible: NodePath): boolean => possible.startsWith(below);
@@ -158,7 +163,7 @@ export function authUrl(address: Pick<AccountAddress, 'baseUrl'>, name: string):
 }
 
 /**
- * Parses a base URL typed by a user. The scheme may be missing; `/api` and everything after it is dropped. Undefined
+ * Parses a base URL typed by a user. The scheme may be missing; `/api` and everything after it are dropped. Undefined
  * when the text is not an http(s) URL, or contains a user name or password.
  */
 export function parseBaseUrl(text: string): string | undefined {

@@ -29,7 +29,9 @@ export interface Call {
   readonly url: URL;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Replaces `body` when the body must contain the bearer token. Called again after a token renewal. */
+  /** Sent unchanged instead of `body`. `headers` must contain their content type. */
+  readonly bytes?: Uint8Array;
+  /** Used instead of `body` when the body must contain the bearer token. Called again after a token renewal. */
   readonly bodyWith?: (token: string) => unknown;
   readonly signal?: AbortSignal;
   /**
@@ -114,14 +116,17 @@ export class Caller {
     }
   }
 
-  /** Sends a call without side effects, with retries, and parses the JSON of the answer. @param what as for {@link jsonOf} */
+  /**
+   * Sends a call without side effects, with retries, and parses the JSON of the answer.
+   * @param what See {@link jsonOf}.
+   */
   async readJson(call: Call, what: string): Promise<unknown> {
     return jsonOf(await this.call({ retry: true, ...call }), what);
   }
 
   /**
-   * Sends an action once. Answers to actions are not documented: any 2xx means success (docs/onna-api.md §14.12), except a
-   * web page.
+   * Sends an action once. Answers to actions are not documented: any 2xx means success (docs/onna-api.md §14.12),
+   * except a web page.
    */
   async act(call: Call): Promise<Answer> {
     const answer = await this.call({ ...call, answerTimeoutMs: actionTimeoutMs });
@@ -140,7 +145,8 @@ export class Caller {
     const { failure } = error;
     const isTransient =
       isOnnaError(error, ...transient) ||
-      // Only connect timeouts: after an answer timeout the user has already waited long enough.
+      // Of the timeouts, only connect timeouts are retried. After an answer timeout, the user has already
+      // waited long enough.
       (failure.kind === 'timeout' && failure.phase === 'connect') ||
       (retry === true && isOnnaError(error, 'unreachable')) ||
       (retry === true &&
@@ -219,7 +225,7 @@ export class Caller {
   }
 }
 
-/** The body of an error answer. Empty if the body is too large: the status is then enough. */
+/** The body of an error answer. Empty if the body is too large, because the status alone is enough. */
 async function readErrorText(response: TransportResponse): Promise<string> {
   try {
     return await readText(response, 1 << 20);
@@ -231,6 +237,7 @@ async function readErrorText(response: TransportResponse): Promise<string> {
 
 function requestOf(call: Call, token: string | undefined): TransportRequest {
   const body = call.bodyWith && token !== undefined ? call.bodyWith(token) : call.body;
+  const sent = call.bytes ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
     method: call.method,
     url: call.url,
@@ -240,7 +247,7 @@ function requestOf(call: Call, token: string | undefined): TransportRequest {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...call.headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(sent === undefined ? {} : { body: sent }),
     signal: call.signal,
   };
 }

@@ -9,7 +9,7 @@ type View = '@getAllChildren' | '@getAllChildrenData';
 
 const requestStyles: readonly RequestStyle[] = ['query', 'getBody', 'postBody'];
 
-/** The state of one view, as learned from the service's answers. */
+/** Facts about one view, learned from the service's answers. */
 interface ViewState {
   style: RequestStyle;
   /**
@@ -30,18 +30,18 @@ export interface RequestedPage extends ChildrenPage {
    * Whether some paths are not readable names and {@link ChildrenRequester.requestTitled} may return titles for them.
    */
   readonly lacksTitles: boolean;
-  /** Whether the service is known to read parameters sent in this style. */
+  /** Whether the service is known to read the request's parameters. */
   readonly isUnderstood: boolean;
 }
 
 /**
  * Requests pages of children in a style that this service understands, and remembers that style.
  *
- * `@getAllChildren` returns only paths. Measured with the sandbox, its page of 200 Resources has 13 kB. A page of
- * `@getAllChildrenData` with `include=title` has 47 kB and takes 1.2 times as long; without `include`, the page has 320
- * kB and takes 5 times as long. So the client requests paths first. It requests titles only for a node with a child
- * whose path is not a readable name. Each page that was already read then costs one more request. The next listing of
- * that node requests titles at once.
+ * `@getAllChildren` returns only paths. In a measurement with the sandbox, a page of 200 Resources was 13 kB. The same
+ * page of `@getAllChildrenData` was 47 kB with `include=title` and took 1.2 times as long; without `include`, it was
+ * 320 kB and took 5 times as long. So the client requests paths first. It requests titles only for a node with a child
+ * whose path is not a readable name. The client must then request all pages again that it has already read. The next
+ * listing of that node requests titles at once.
  */
 export class ChildrenRequester {
   readonly #address: AccountAddress;
@@ -58,7 +58,10 @@ export class ChildrenRequester {
   #hasNoInclude = false;
   /** Nodes whose children need titles. */
   readonly #titled = new Set<NodePath>();
-  /** Nodes whose titles could not be loaded. Not requested again until the node is listed again. */
+  /**
+   * Nodes for which the titles of the children could not be loaded. The titles are not requested again until the node
+   * is listed again.
+   */
   readonly #untitled = new Set<NodePath>();
 
   constructor(address: AccountAddress, caller: Caller) {
@@ -67,7 +70,8 @@ export class ChildrenRequester {
   }
 
   /**
-   * @param cursor The cursor of the previous page. It names the view that returned it, because other views reject it.
+   * @param cursor The cursor of the previous page. It includes the name of its view, because other views
+   * would reject it.
    */
   async request(
     path: NodePath,
@@ -205,7 +209,7 @@ export class ChildrenRequester {
         if (isOnnaError(error)) refusals.push(error);
       }
     }
-    // The service understood no style, or it ignores the page size (docs/onna-api.md §14.5).
+    // The service understood none of the styles, or it ignores the page size (docs/onna-api.md §14.5).
     if (tooLong) {
       state.style = tooLong.style;
       return tooLong.page;
@@ -258,7 +262,10 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** Whether the style was rejected. 400, 414, 431: too long for a URL or header; 405, 412, 501: not supported. */
+/**
+ * Whether the service rejected the style. 400, 414 and 431: the URL or a header is too long. 405, 412, 422 and 501: the
+ * service does not support the style.
+ */
 function parametersRefused(error: unknown): boolean {
   if (!(error instanceof OnnaError)) return false;
   const { failure } = error;
@@ -270,8 +277,8 @@ function parametersRefused(error: unknown): boolean {
 }
 
 /**
- * Whether the service does not support a method. That is 405, 501 or 404: Guillotina answers 404 for a method that a
- * service does not have (seen in 5.4, 6.4 and 7.1).
+ * Whether the error means that the service does not support the method. The status is 405, 501 or 404: Guillotina
+ * answers 404 for a method that a service does not have (seen in 5.4, 6.4 and 7.1).
  */
 function isNotServed({ failure }: OnnaError): boolean {
   return (

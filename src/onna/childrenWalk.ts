@@ -14,22 +14,25 @@ export interface WalkStep {
   readonly done: boolean;
 }
 
-/** After this many pages in a row without new rows, the listing repeats itself and is treated as complete. */
+/**
+ * After this many consecutive pages without new rows, the listing is assumed to repeat itself and is treated as
+ * complete.
+ */
 const maxFruitlessPages = 3;
 
 /** Maximum attempts per walk to send the cursor in other styles: a service may return cursors forever. */
 const maxStyleTries = 4;
 
 /**
- * An empty page that comes this soon after the previous page is the end. Later, the scroll may have expired
- * (docs/onna-api.md §5).
+ * A time in ms. An empty page that arrives within this time after the previous page means the end of the list. A later
+ * empty page may mean that the scroll has expired (docs/onna-api.md §5).
  */
 const scrollKeepAliveMs = 55_000;
 
 /** Errors after which the service may already have advanced the scroll. */
 const mayHaveMovedOn = ['unreachable', 'timeout', 'serverError', 'decode', 'tooLarge'] as const;
 
-/** Whether a page's number of rows looks like a default of a service that ignored `page_size`. */
+/** Whether a page's number of rows looks like the default page size of a service that ignored `page_size`. */
 function isRoundNumber(received: number): boolean {
   return received >= 10 && received % 5 === 0;
 }
@@ -45,8 +48,9 @@ function startsLike({ children }: ChildrenPage, other: ChildrenPage | undefined)
  * short pages, repeated pages, an end marked by an empty page or by a missing cursor, and an expired cursor. After an
  * expired cursor, the walk restarts at the first page and skips known rows.
  *
- * The walk restarts only after a lost page or an expired cursor (once per step), to load titles (once), and when the
- * Datasource's own count exceeds the number of listed rows (once). Each restart reads the known rows at most once more.
+ * The walk restarts in three cases only: after a lost page or an expired cursor (once per step), when it needs titles
+ * (once), and when the Datasource's own count exceeds the number of listed rows (once). Each restart reads the known
+ * rows at most once more.
  */
 export class ChildrenWalk {
   readonly #client: () => Promise<OnnaClient>;
@@ -86,6 +90,8 @@ export class ChildrenWalk {
   #fruitless = 0;
   /** Whether the walk is reading known rows again for their titles. */
   #addsTitles = false;
+  /** The page at `cursor`, requested while the rows of the page before it were stored. */
+  #ahead: { readonly cursor: string; readonly page: Promise<RequestedPage> } | undefined;
   /** Rows that `next` has not returned yet. */
   #added: Child[] = [];
   #titles = new Map<NodePath, string>();
@@ -113,8 +119,8 @@ export class ChildrenWalk {
   }
 
   /**
-   * The number of Resources by which the Datasource's own count exceeds the list, even after a second reading. 0 before
-   * the end.
+   * The Datasource's own count minus the number of listed Resources, after a second reading of the list. 0 until then,
+   * and if no Resource is missing.
    */
   get missing(): number {
     return this.#missing;
@@ -125,11 +131,15 @@ export class ChildrenWalk {
     return this.#knownCount();
   }
 
-  /** Reads pages up to the next page with new rows. A failed step loses nothing and can be repeated. */
-  async next(signal?: AbortSignal): Promise<WalkStep> {
+  /**
+   * Reads pages up to the next page with new rows. A failed step loses no rows and can be repeated.
+   * @param readsOn Whether the caller wants the next step at once. The service then prepares the next page while the rows
+   * of this page are stored.
+   */
+  async next(signal?: AbortSignal, readsOn = false): Promise<WalkStep> {
     if (this.#done) return this.#handOver();
     try {
-      await this.#step(signal);
+      await this.#step(signal, readsOn);
     } catch (error) {
       // Rows received before the failure are returned first. If the failure persists, the next step throws it.
       if (this.#added.length === 0) throw error;
@@ -144,7 +154,7 @@ export class ChildrenWalk {
     return step;
   }
 
-  async #step(signal: AbortSignal | undefined): Promise<void> {
+  async #step(signal: AbortSignal | undefined, readsOn: boolean): Promise<void> {
     let restarted = this.#pageLost;
     if (restarted) this.#startAgain();
     for (;;) {
@@ -154,6 +164,7 @@ export class ChildrenWalk {
         this.#startAgain();
         continue;
       }
+      if (readsOn) this.#requestAhead(page, signal);
       let ends = this.#take(page);
       const titled = page.lacksTitles ? await this.#titledFromStart(signal) : undefined;
       if (titled) ends = this.#take(titled);
@@ -165,6 +176,7 @@ export class ChildrenWalk {
 
   #startAgain(): void {
     this.#cursor = undefined;
+    this.#ahead = undefined;
     this.#pageLost = false;
     this.#beginCounting();
   }
@@ -177,6 +189,17 @@ export class ChildrenWalk {
     this.#fruitless = 0;
   }
 
+  /** Requests the page after `page`, unless it is doubtful whether the walk continues there. */
+  #requestAhead(page: RequestedPage, signal: AbortSignal | undefined): void {
+    const { cursor } = page;
+    const isPlain = this.#cursorIsRead && page.received > 0 && !page.lacksTitles && !this.#isRepeated(page);
+    if (cursor === undefined || !isPlain || signal?.aborted) return;
+    const next = this.#client().then((client) => client.children(this.#path, this.#pageSize, cursor, signal));
+    // The next step reports the error.
+    next.catch(() => undefined);
+    this.#ahead = { cursor, page: next };
+  }
+
   /** @returns Undefined when the cursor has expired or its page is lost. The walk must then restart. */
   async #nextPage(
     mayStartAgain: boolean,
@@ -184,14 +207,19 @@ export class ChildrenWalk {
   ): Promise<RequestedPage | undefined> {
     const cursor = this.#cursor;
     const client = await this.#client();
+    const ahead = this.#ahead?.cursor === cursor ? this.#ahead : undefined;
+    this.#ahead = undefined;
     let page: RequestedPage;
     try {
-      page = await client.children(this.#path, this.#pageSize, cursor, signal);
+      page = await (ahead?.page ?? client.children(this.#path, this.#pageSize, cursor, signal));
     } catch (error) {
       if (cursor === undefined) throw error;
       this.#pageLost = isOnnaError(error, 'cancelled', ...mayHaveMovedOn);
+      // The page was requested for an earlier step, which was cancelled. This step was not.
+      const wasCancelled = isOnnaError(error, 'cancelled') && ahead !== undefined && !signal?.aborted;
       // Elasticsearch answers 404 for an expired scroll; Onna may answer 500.
-      if (mayStartAgain && isOnnaError(error, 'notFound', 'invalid', ...mayHaveMovedOn)) return undefined;
+      const isLost = wasCancelled || isOnnaError(error, 'notFound', 'invalid', ...mayHaveMovedOn);
+      if (mayStartAgain && isLost) return undefined;
       throw error;
     }
     const waited = this.#clock.now() - this.#lastPageAt;
@@ -225,7 +253,9 @@ export class ChildrenWalk {
     return other;
   }
 
-  /** Requests the first page again, with titles. The current cursor can't be used, because it returns only paths. */
+  /**
+   * Requests the first page again, with titles. The current cursor can't be used, because its pages contain only paths.
+   */
   async #titledFromStart(signal: AbortSignal | undefined): Promise<RequestedPage | undefined> {
     const client = await this.#client();
     // If this request is cancelled after the last page, the next step restarts the walk.

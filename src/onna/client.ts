@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
+import { nodePath, nodeUrl, pathBelow, type AccountAddress, type NodePath } from './address.ts';
 import { decoded, type Caller } from './caller.ts';
 import type { ServerPause } from './serverPause.ts';
 import { whoAmI } from './signIn.ts';
 import { ContentClient } from './contentClient.ts';
+import { CredentialsClient } from './credentialsClient.ts';
+import { UploadClient } from './uploadClient.ts';
 import { SharingClient } from './sharingClient.ts';
 import { OnnaError } from './errors.ts';
 import type { TransportResponse } from './transport/transport.ts';
@@ -13,6 +15,7 @@ import { decodeListing, decodeSize, type DatasourceSize, type ListingPage } from
 import { decodeNode, type WireNode } from './wire/node.ts';
 import { isDeeperThan } from './wire/depth.ts';
 import { decodeLogPage, type LogName, type LogPage } from './wire/logs.ts';
+import { decodeTexts } from './wire/queryHelp.ts';
 import { decodeResource, type ResourceDetails } from './wire/resource.ts';
 import { decodeSearchResults, type FrontsearchRequest, type SearchResults } from './wire/search.ts';
 
@@ -48,8 +51,12 @@ export class OnnaClient {
   readonly address: AccountAddress;
   /** Creates, changes, moves and deletes objects. */
   readonly content: ContentClient;
-  /** Reads and changes who has access. */
+  /** Reads and changes the access to nodes. */
   readonly sharing: SharingClient;
+  /** Reads and renews stored credentials. */
+  readonly credentials: CredentialsClient;
+  /** Uploads files. */
+  readonly uploads: UploadClient;
   readonly #caller: Caller;
   readonly #children: ChildrenRequester;
   #inBackground: OnnaClient | undefined;
@@ -60,6 +67,8 @@ export class OnnaClient {
     this.#children = new ChildrenRequester(address, caller);
     this.content = new ContentClient(address, caller);
     this.sharing = new SharingClient(address, caller);
+    this.credentials = new CredentialsClient(address, caller);
+    this.uploads = new UploadClient(address, caller);
   }
 
   /** The pause that the server requested with `Retry-After`. */
@@ -110,7 +119,7 @@ export class OnnaClient {
     return `${JSON.stringify(json, null, 2)}\n`;
   }
 
-  /** Reads a single Datasource. */
+  /** Reads a single node. */
   async node(path: NodePath, signal?: AbortSignal): Promise<WireNode> {
     return decoded(decodeNode(this.address, await this.#nodeJson(path, signal)), 'node');
   }
@@ -207,16 +216,6 @@ export class OnnaClient {
     });
   }
 
-  /** `@refreshServiceCredentials`: the body contains the secret and the user's token (docs/onna-api.md §5 and §17). */
-  async refreshServiceCredentials(path: NodePath, secret: string, signal?: AbortSignal): Promise<void> {
-    await this.#caller.act({
-      method: 'POST',
-      url: nodeUrl(this.address, path, '@refreshServiceCredentials'),
-      bodyWith: (token) => ({ 'X-Auth-Secret': secret, Authorization: `Bearer ${token}` }),
-      signal,
-    });
-  }
-
   /**
    * Writes `sync_status` with a PATCH. The service may silently ignore the PATCH, so the caller must read the node
    * again.
@@ -230,7 +229,7 @@ export class OnnaClient {
     });
   }
 
-  /** The undecoded answer to POST `@frontsearch` in the context of `path` (`''`: the account). */
+  /** The undecoded answer to POST `@frontsearch` for the node at `path` (`''`: the account). */
   async frontsearch(path: NodePath, request: unknown, signal?: AbortSignal): Promise<unknown> {
     const url = nodeUrl(this.address, path, '@frontsearch');
     // A POST without side effects, so it may be retried.
@@ -244,21 +243,45 @@ export class OnnaClient {
     // A page of unusable hits is not an empty result.
     if (answer.results.hits.length === 0 && answer.results.dropped > 0)
       throw new OnnaError({ kind: 'decode', what: 'search results', problem: 'no hit has an address' });
+    const pathOf =
+      path === ''
+        ? (reference: string): NodePath | undefined => nodePath(this.address, reference)
+        : pathBelow(this.address, path);
     const hits = answer.results.hits.map((hit) => ({
       ...hit,
-      path: hit.path === undefined ? undefined : (nodePath(this.address, hit.path) ?? hit.path),
+      path: hit.path === undefined ? undefined : (pathOf(hit.path) ?? hit.path),
     }));
     return { ...answer.results, hits };
   }
 
-  /** Opens a file field of a Resource (`file` or `extracted_text`) without reading the body. */
-  async download(path: NodePath, field: string, signal?: AbortSignal): Promise<TransportResponse> {
+  /** `@suggestions`: words that continue `term`, in the texts at and below a node (docs/onna-api.md §6). */
+  async suggestions(path: NodePath, term: string, signal?: AbortSignal): Promise<readonly string[]> {
+    const url = nodeUrl(this.address, path, '@suggestions');
+    url.searchParams.set('term', term);
+    return decodeTexts(await this.#read(url, 'suggestions', signal, false));
+  }
+
+  /** `@searchableFields`: the names of the fields that a search can test. Needs a permission of its own. */
+  async searchableFields(signal?: AbortSignal): Promise<readonly string[]> {
+    const url = nodeUrl(this.address, '', '@searchableFields');
+    return decodeTexts(await this.#read(url, 'searchable fields', signal, false));
+  }
+
+  /**
+   * Opens a file field of a Resource (`file` or `extracted_text`) without reading the body.
+   * @param from The first byte to send (docs/onna-api.md §4). The service may ignore it, and then answers 200.
+   */
+  async download(path: NodePath, field: string, signal?: AbortSignal, from = 0): Promise<TransportResponse> {
     return this.#caller.open({
       method: 'GET',
       url: nodeUrl(this.address, path, `@download/${field}`),
-      // Requested without compression: most files do not compress well, and `Content-Length` is then the size of the
-      // file.
-      headers: { accept: '*/*', 'accept-encoding': 'identity' },
+      headers: {
+        accept: '*/*',
+        // Requested without compression: most files do not compress well, and `Content-Length` is then the size of the
+        // file.
+        'accept-encoding': 'identity',
+        ...(from > 0 ? { range: `bytes=${from}-` } : {}),
+      },
       signal,
     });
   }

@@ -1,6 +1,6 @@
 import { nodePath, nodeUrl, type AccountAddress, type NodePath } from './address.ts';
 import { decoded, jsonOf, type Caller } from './caller.ts';
-import { isOnnaError } from './errors.ts';
+import { OnnaError, isOnnaError } from './errors.ts';
 import { decodeDatasourceTypes, type DatasourceType } from './wire/datasourceTypes.ts';
 import { asFields, type Fields } from './wire/fields.ts';
 import { decodeNode, type WireNode } from './wire/node.ts';
@@ -15,7 +15,7 @@ export type PermissionName =
   | 'guillotina.ChangePermissions'
   | 'onna.SendToSpyder';
 
-/** A new object, as POST accepts it (docs/onna-api.md §4). */
+/** A new object, in the form that POST accepts (docs/onna-api.md §4). */
 export interface NewContent {
   readonly '@type': string;
   readonly title: string;
@@ -29,8 +29,8 @@ interface ReadContent {
 }
 
 /**
- * Creates, changes, moves and deletes Workspaces and Datasources (docs/onna-api.md §4). Each change is sent once. Methods
- * throw only OnnaError.
+ * Creates, changes, moves and deletes Workspaces and Datasources (docs/onna-api.md §4). Each change is sent once.
+ * Methods throw only OnnaError.
  */
 export class ContentClient {
   readonly #address: AccountAddress;
@@ -42,8 +42,29 @@ export class ContentClient {
   }
 
   /**
-   * Requests with `@canido` whether the user has each of the permissions on a node. The result lacks permissions that
-   * the answer omits.
+   * The path of the node with this UID (`@resolveuid`, docs/onna-api.md §2). The service answers with a redirect, which
+   * is not followed.
+   * @throws OnnaError `notFound` if the node does not exist or the user may not see it; `redirected` if the answer leads
+   * out of the account
+   */
+  async resolveUid(uid: string, signal?: AbortSignal): Promise<NodePath> {
+    const url = nodeUrl(this.#address, '', `@resolveuid/${encodeURIComponent(uid)}`);
+    try {
+      await this.#caller.call({ method: 'GET', url, signal, retry: true });
+    } catch (error) {
+      if (!isOnnaError(error) || error.failure.kind !== 'redirected') throw error;
+      const { location } = error.failure;
+      const path = location === undefined ? undefined : nodePath(this.#address, location);
+      if (path !== undefined) return path;
+      throw error;
+    }
+    const problem = 'the answer does not lead to a node of this account';
+    throw new OnnaError({ kind: 'decode', what: 'UID', problem });
+  }
+
+  /**
+   * Uses `@canido` to check which of the permissions the user has on a node. The result omits permissions
+   * that are missing from the answer.
    */
   async permissions(
     path: NodePath,
@@ -89,7 +110,7 @@ export class ContentClient {
     return reference === undefined ? undefined : nodePath(this.#address, reference);
   }
 
-  /** Reads a node with its own fields, to check what the service made of a change. */
+  /** Reads a node with all its fields, to check the effect of a change. */
   async read(path: NodePath, signal?: AbortSignal): Promise<ReadContent> {
     const url = nodeUrl(this.#address, path);
     const json = await this.#caller.readJson({ method: 'GET', url, signal }, 'node');
@@ -113,6 +134,14 @@ export class ContentClient {
   async move(path: NodePath, destination: NodePath, signal?: AbortSignal): Promise<void> {
     const url = nodeUrl(this.#address, path, '@move');
     await this.#caller.act({ method: 'POST', url, body: { destination }, signal });
+  }
+
+  /** Marks a node as a favorite of the user, or removes the mark (`@favorite`, docs/onna-api.md §4). */
+  async setFavorite(path: NodePath, favorite: boolean, signal?: AbortSignal): Promise<void> {
+    const url = nodeUrl(this.#address, path, '@favorite');
+    await this.#caller.act(
+      favorite ? { method: 'POST', url, body: {}, signal } : { method: 'DELETE', url, signal },
+    );
   }
 
   /** Deletes a node and everything below it. */

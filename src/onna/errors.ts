@@ -81,8 +81,8 @@ export type OnnaFailure =
       readonly isPage?: true;
     }
   /**
-   * The answer does not match the API: truncated JSON, or an unexpected shape. `what` and `problem` are for the log.
-   * `form` is set for a web page, or for JSON that is nested too deeply to display.
+   * The answer does not match the API: truncated JSON, or an unexpected shape. `what` and `problem` are for
+   * the log. `form` is set only for a web page, or for JSON that is nested too deeply to display.
    */
   | {
       readonly kind: 'decode';
@@ -91,12 +91,23 @@ export type OnnaFailure =
       readonly form?: 'webPage' | 'tooDeep';
     }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
-  /** A redirect, which is never followed: the token belongs to one origin, and no Onna endpoint in use redirects. */
-  | { readonly kind: 'redirected'; readonly to: string };
+  /**
+   * A redirect. It is never followed, because the token belongs to one origin. Of the endpoints in use, only
+   * `@resolveuid` redirects.
+   */
+  | {
+      readonly kind: 'redirected';
+      readonly to: string;
+      /**
+       * The URL of the target without its query, even if the target is on another server. Used for `@resolveuid`, and
+       * never displayed.
+       */
+      readonly location?: string;
+    };
 
 type OnnaFailureKind = OnnaFailure['kind'];
 
-/** The request that failed. Contains no header, body or query string, which may contain secrets. */
+/** The request that failed. Headers, body and query string are left out, because they may contain secrets. */
 export interface FailedRequest {
   readonly method: string;
   readonly path: string;

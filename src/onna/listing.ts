@@ -11,17 +11,17 @@ export interface Listing {
   readonly deleted: readonly string[];
   /** `since` for the next listing: the newest `@timestamp`, verbatim. Undefined when the service sent none. */
   readonly since: string | undefined;
-  /** The number of unreadable items. A full list also includes items that the service counts but did not send. */
+  /** The number of unreadable items. For a full list, this includes items that the service counts but did not send. */
   readonly unreadable: number;
   /** The reasons why items are unreadable, each with its number of items. In English, for the log. */
   readonly problems: ReadonlyMap<string, number>;
-  /** `reached`: all pages were read. Otherwise reading was stopped, and there may be more items. */
+  /** `reached`: all pages were read. Otherwise reading stopped early, and there may be more items. */
   readonly end: 'reached' | 'repeating' | 'tooManyPages';
 }
 
 /** Maximum pages if the cursor never ends (docs/onna-api.md §14.6): a million Datasources at 1,000 items a page. */
 const maxPages = 1_000;
-/** After this many pages in a row without new items, the listing is assumed to repeat itself. */
+/** After this many consecutive pages without new items, the listing is assumed to repeat itself. */
 const maxFruitlessPages = 3;
 
 /** Merges pages that may overlap. */

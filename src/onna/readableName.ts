@@ -1,4 +1,7 @@
-/** 32 hex digits (docs/onna-api.md §0), with hyphens as in a UUID, or joined by `|` as in Guillotina 5 and later. */
+/**
+ * At least 24 hex digits (Onna's ids have 32, docs/onna-api.md §0), a UUID with hyphens, or hex digits with `|` as in
+ * Guillotina 5 and later.
+ */
 const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f|]*\|[0-9a-f|]*)$/i;
 
 /**
@@ -6,7 +9,10 @@ const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0
  */
 const shortId = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}$/i;
 
-/** Whether the service generated this id, so that it means nothing to a reader. Never true for a year or a word. */
+/**
+ * Whether the service probably generated this id. A generated id means nothing to a reader. Never true for a year or a
+ * word.
+ */
 export function isGeneratedId(id: string): boolean {
   return id.length >= 8 && (longId.test(id) || shortId.test(id));
 }
@@ -15,8 +21,8 @@ export function isGeneratedId(id: string): boolean {
 const extension = /\.[A-Za-z0-9]{1,10}$/;
 
 /**
- * Matches an id that is only the remainder of a title whose other characters were removed: `txt` for `契約書.txt`, or a
- * page number. The remainder is `item` if no character was kept.
+ * Matches an id that is only a remainder of a title, such as `txt` for `契約書.txt`, or only a number. Onna removes the
+ * characters that an id may not contain. If no character remains, the id is `item`.
  */
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 

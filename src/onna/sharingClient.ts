@@ -6,7 +6,7 @@ import { decodeGroups, decodeSharing, decodeUsers, type Principal, type Sharing 
 /** Maximum users that a search suggests. */
 const maxUsers = 20;
 
-/** One change of a role. `Unset` removes it. */
+/** One change of a role. `Unset` removes the role. */
 export interface RoleChange {
   readonly principal: string;
   /** The service's name, such as `guillotina.Editor`. */
@@ -15,8 +15,8 @@ export interface RoleChange {
 }
 
 /**
- * Reads and changes the roles at a node, and finds the users and groups that can get one (docs/onna-api.md §4). Methods
- * throw only OnnaError.
+ * Reads and changes the roles at a node, and finds the users and groups that can get a role (docs/onna-api.md §4).
+ * Methods throw only OnnaError.
  */
 export class SharingClient {
   readonly #address: AccountAddress;
@@ -42,7 +42,7 @@ export class SharingClient {
     await this.#caller.act({ method: 'POST', url, body: { prinrole: changes }, signal });
   }
 
-  /** `@findUsers`, or `@getUsers` on a service without it. Needs a permission that many users lack. */
+  /** Uses `@findUsers`, or `@getUsers` if the service lacks `@findUsers`. Needs a permission that many users lack. */
   async findUsers(term: string, signal?: AbortSignal): Promise<readonly Principal[]> {
     try {
       const url = this.#url('', '@findUsers');
@@ -68,7 +68,9 @@ export class SharingClient {
     );
   }
 
-  /** Requests all users. The POST has no side effects, so it may be retried. The service accepts any object as its body. */
+  /**
+   * Requests all users. The POST has no side effects, so it may be retried. The service accepts any object as its body.
+   */
   async #allUsers(signal: AbortSignal | undefined): Promise<readonly Principal[]> {
     const call: Call = { method: 'POST', url: this.#url('', '@getUsers'), body: {}, signal };
     return decoded(decodeUsers(await this.#caller.readJson(call, 'users')), 'users');

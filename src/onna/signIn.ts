@@ -10,8 +10,8 @@ const clientId = 'canonical';
 const codeSchema = objectWith({ auth_code: v.nullish(v.string()) });
 
 /**
- * Whether the answer did not come from Onna. Onna may answer a request without a token with any status, but never with
- * a web page.
+ * Whether the failure shows that Onna did not answer. Onna may answer a request without a token with any status, but
+ * never with a web page.
  */
 function isNotFromOnna(failure: OnnaFailure): boolean {
   switch (failure.kind) {
@@ -58,7 +58,7 @@ async function signInCode(caller: Caller, address: AccountAddress, signal?: Abor
   try {
     json = jsonOf(await caller.call({ method: 'GET', url, signal, retry: true }), 'sign-in code');
   } catch (error) {
-    // Requesting a code needs no sign-in. A 401 only hides that the container does not have this account
+    // Requesting a code needs no sign-in, so a 401 means that the container does not have this account
     // (docs/onna-api.md §9).
     const isMissing =
       (isOnnaError(error, 'notFound') && !isNotFromOnna(error.failure)) ||
@@ -97,8 +97,8 @@ export async function checkAccount(
 }
 
 /**
- * Whether the container exists: without sign-in, the service answers 401 for an existing container and 404 for a
- * missing one.
+ * Whether the container exists. To a request without a token, the service answers 401 if the container
+ * exists, and 404 if not.
  */
 async function containerExists(
   caller: Caller,
@@ -118,8 +118,8 @@ async function containerExists(
 }
 
 /**
- * Signs in with a password: requests a code, then exchanges it for a token (docs/onna-api.md §1). A wrong password also
- * uses up the code, so every attempt requests a new one.
+ * Signs in with a password: requests a code, then exchanges it for a token (docs/onna-api.md §1). Even a
+ * wrong password uses up the code, so every attempt requests a new code.
  * @param caller A caller without a token source.
  * @returns The token
  * @throws OnnaError `badCredentials`, `userBlocked`, `signInRefused`, `noSuchAccount`, or a network failure.
@@ -157,8 +157,8 @@ export async function signIn(
       throw new OnnaError({ kind: 'userBlocked' }, request);
     if (failure.kind === 'signedOut' || (failure.kind === 'noPermission' && failure.status === 401))
       throw new OnnaError({ kind: 'badCredentials' }, request);
-    // Onna never answers 403 (docs/onna-api.md §9), so the 403 may come from a proxy and the password may not have been
-    // checked at all.
+    // Onna never answers 403 (docs/onna-api.md §9), so a 403 may come from a proxy. The password may not have
+    // been checked at all.
     if (failure.kind === 'invalid' || failure.kind === 'noPermission')
       throw new OnnaError({ kind: 'signInRefused', message: failure.message }, request);
     throw error;

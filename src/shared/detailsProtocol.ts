@@ -25,7 +25,7 @@ export type DetailsAction = (typeof detailsActions)[number];
 export const detailsLogs = ['collection', 'processing', 'audit'] as const;
 export type DetailsLog = (typeof detailsLogs)[number];
 
-/** How a status looks. Each tone has its own icon and text, so that color is never the only signal. */
+/** The appearance of a status. Each tone has its own icon and text, so that color is never the only signal. */
 const tones = ['ok', 'active', 'warning', 'error', 'idle'] as const;
 
 const headerSchema = v.object({
@@ -47,7 +47,9 @@ const headerSchema = v.object({
   }),
   /** Why the Datasource needs attention, and the remedy. */
   reason: v.optional(v.string()),
-  /** `value` is text to show; `at` is a time that the page formats. If both are absent, the value is unknown. */
+  /**
+   * `value` is text to show. `at` is a time that the page formats. If both are absent, the fact is unknown.
+   */
   facts: v.array(v.object({ label: v.string(), value: v.optional(v.string()), at: v.optional(moment) })),
   /** The first action is the remedy, if there is one. */
   actions: v.array(v.object({ id: v.picklist(detailsActions), label: v.string(), icon: v.string() })),
@@ -55,7 +57,7 @@ const headerSchema = v.object({
   isGone: v.boolean(),
 });
 
-/** The known state of the Datasource, in words. */
+/** The header of the details page: the last known state of the Datasource, in words. */
 export type DetailsHeader = Readonly<v.InferOutput<typeof headerSchema>>;
 
 /** `idle`: not requested yet. */
@@ -169,10 +171,17 @@ const hostMessageSchema = v.variant('type', [
     rows: v.array(exceptionSchema),
     hasMore: v.boolean(),
   }),
-  /** The outcomes of an action on rows, by their ids. The page deselects these rows. */
+  /** The outcomes of an action on rows, by their ids. */
   v.object({
     type: v.literal('outcomes'),
-    outcomes: v.array(v.object({ id: v.string(), outcome: v.string() })),
+    outcomes: v.array(
+      v.object({
+        id: v.string(),
+        outcome: v.string(),
+        /** Whether the row stays selected, because the action was cancelled before it reached the row. */
+        isSelected: v.boolean(),
+      }),
+    ),
   }),
   v.object({
     type: v.literal('log'),
@@ -207,11 +216,16 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('refresh'), tab: v.picklist(detailsTabs) }),
   v.object({ type: v.literal('action'), action: v.picklist(detailsActions) }),
   v.object({ type: v.literal('chooseLog'), choice: logChoiceSchema }),
-  v.object({ type: v.literal('olderLog'), loaded: count }),
+  /** `isRestoring`: whether the page requests rows without a user action, to restore its scroll position. */
+  v.object({ type: v.literal('olderLog'), loaded: count, isRestoring: v.boolean() }),
   v.object({ type: v.literal('openLogDocument') }),
   v.object({ type: v.literal('chooseExceptions'), choice: exceptionChoiceSchema }),
-  v.object({ type: v.literal('moreExceptions'), loaded: count }),
-  v.object({ type: v.literal('process'), ids: v.array(v.string()) }),
+  v.object({ type: v.literal('moreExceptions'), loaded: count, isRestoring: v.boolean() }),
+  /**
+   * Some of the rows to send to processing. A large selection is sent in several messages, because a single large
+   * message would block the host. The host starts after the last message.
+   */
+  v.object({ type: v.literal('process'), ids: v.array(v.string()), isLast: v.boolean() }),
   v.object({ type: v.literal('saveExceptions') }),
   v.object({ type: v.literal('open'), id: v.string() }),
   v.object({ type: v.literal('revealResource'), id: v.string() }),

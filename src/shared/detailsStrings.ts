@@ -1,6 +1,8 @@
 import type { DetailsLog, DetailsTab, ExceptionSort, RunOutcome, RunSource } from './detailsProtocol.ts';
 
-/** All texts of the details page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders. */
+/**
+ * All texts of the details page, in the user's language. The page has no other texts. `{0}`, `{1}` are placeholders.
+ */
 export interface DetailsStrings {
   /** The text for screen readers where the page shows a dash. */
   readonly unknown: string;

@@ -6,7 +6,7 @@ const deceptive = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 const harmless =
   /^[!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+(?: [!-~\u00a1-\u058f\u2010-\u2027\u3001-\ud7ff]+)*$/;
 
-/** Text that shows nothing: only white space and format characters such as the zero width space. */
+/** Text without visible characters: only white space and format characters such as the zero width space. */
 const invisible = /^[\p{Cf}\s]*$/u;
 
 /** Splits text into the characters that a reader sees. The result does not depend on the language. */
@@ -26,7 +26,7 @@ function beginning(line: string, maxLength: number): string {
  * `''` if nothing would be visible.
  */
 export function displayText(text: string, maxLength: number): string {
-  // The fast path avoids a copy, because this function is called for ten thousand rows and hardly any text needs
+  // The fast path avoids a copy, because this function runs for ten thousand rows, and hardly any text needs
   // changes.
   if (text.length <= maxLength && harmless.test(text)) return text;
   // Cut first, because the text may be very long.

@@ -41,5 +41,7 @@ export interface QueryDiagnostic {
  */
 export const maxQueryLength = 2000;
 
-/** Maximum nesting of parentheses: more than a person writes, and safe for the call stack and the service. */
+/**
+ * Maximum nesting of parentheses: more than a person would type, but safe for the call stack and the service.
+ */
 export const maxGroupDepth = 12;

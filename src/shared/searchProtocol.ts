@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { completionSchema } from './searchCompletion.ts';
+import { filtersSchema } from './searchFilters.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -12,6 +14,7 @@ const hitSchema = v.object({
   title: v.string(),
   /** Title of the hit's Datasource. */
   datasource: v.optional(v.string()),
+  datasourceUid: v.optional(v.string()),
   /** Path below the account, as the service sends it. */
   path: v.optional(v.string()),
   /** The part of the path that is useful to a reader: below the Datasource, without generated ids. */
@@ -29,12 +32,29 @@ const hitSchema = v.object({
 /** A hit as the page shows it. Its texts are short and sanitized. */
 export type HitView = Readonly<v.InferOutput<typeof hitSchema>>;
 
+const facetSchema = v.object({
+  buckets: v.array(
+    v.object({
+      key: v.string(),
+      /** The text to show, if it differs from the key. */
+      label: v.optional(v.string()),
+      /** Absent if the number is not known for the current search. */
+      count: v.optional(count),
+    }),
+  ),
+  /** Whether only the hits loaded so far are counted, because the service returned no counts. */
+  isPartial: v.boolean(),
+});
+
+/** A facet as the page shows it. */
+export type FacetView = Readonly<v.InferOutput<typeof facetSchema>>;
+
 const viewSchema = v.object({
   scope: v.object({ id: v.string(), label: v.string(), kind: v.picklist(['account', 'datasource']) }),
   query: v.string(),
   sort: v.picklist(searchSorts),
-  /** File types that the search is restricted to; empty for all. */
-  types: v.array(v.string()),
+  /** The chosen values of the facets. */
+  filters: filtersSchema,
   /**
    * `idle`: no search was run. `refreshing`: the previous hits are shown until the response arrives. `absent`: the
    * scope does not exist, or no longer exists.
@@ -45,11 +65,7 @@ const viewSchema = v.object({
   problem: v.optional(v.object({ sentence: v.string(), isOffline: v.boolean() })),
   total: v.optional(v.object({ count, isExact: v.boolean() })),
   tookMs: v.optional(v.number()),
-  facet: v.object({
-    buckets: v.array(v.object({ key: v.string(), count })),
-    /** Whether only the hits loaded so far are counted, because the service returned no counts. */
-    isPartial: v.boolean(),
-  }),
+  facets: v.object({ type: facetSchema, datasource: facetSchema, date: facetSchema, exception: facetSchema }),
   /** Version of the hits: increases whenever they are replaced. */
   revision: count,
   /** Number of hits loaded. */
@@ -93,8 +109,18 @@ const hostMessageSchema = v.variant('type', [
     view: v.optional(viewSchema),
   }),
   v.object({ type: v.literal('checked'), requestId: count, diagnostics: v.array(diagnosticSchema) }),
+  /** The completions of the query from `start` to `end`, in UTF-16 units. May be sent twice for one request. */
+  v.object({
+    type: v.literal('completions'),
+    requestId: count,
+    start: count,
+    end: count,
+    items: v.array(completionSchema),
+  }),
   v.object({ type: v.literal('history'), queries: v.array(v.string()) }),
   v.object({ type: v.literal('focusBox') }),
+  /** Replaces the text in the search box. The page confirms it with `check`. */
+  v.object({ type: v.literal('query'), query: v.string() }),
   /** The time zone for dates, if it differs from the time zone that the page reported. */
   v.object({ type: v.literal('timeZone'), timeZone: v.string() }),
 ]);
@@ -111,7 +137,8 @@ const pageMessageSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('search'), query: v.string() }),
   v.object({ type: v.literal('sort'), sort: v.picklist(searchSorts) }),
-  v.object({ type: v.literal('types'), types: v.array(v.string()) }),
+  /** Repeats the search with other chosen values of the facets. */
+  v.object({ type: v.literal('filter'), filters: filtersSchema }),
   v.object({ type: v.literal('pickScope') }),
   v.object({ type: v.literal('more'), revision: count, loaded: count }),
   v.object({ type: v.literal('retry') }),
@@ -120,16 +147,31 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('reveal'), id: v.string() }),
   /** Requests diagnostics for a query while the user types; answered by `checked`. */
   v.object({ type: v.literal('check'), requestId: count, query: v.string() }),
+  /** Requests completions at the cursor; answered by `completions`. */
+  v.object({
+    type: v.literal('complete'),
+    requestId: count,
+    query: v.string(),
+    cursor: count,
+    /** Whether the user asked for them with a key. */
+    isExplicit: v.boolean(),
+  }),
+  /** The completions are not needed any more. */
+  v.object({ type: v.literal('stopCompleting') }),
   v.object({ type: v.literal('forget'), query: v.string() }),
   v.object({ type: v.literal('forgetAll') }),
   v.object({ type: v.literal('showLog') }),
+  /** Saves all hits of the current search in a file. */
+  v.object({ type: v.literal('export') }),
+  /** Saves the current search under a name. */
+  v.object({ type: v.literal('save') }),
 ]);
 
 /** A message from the page to the extension host. */
 export type PageMessage = Readonly<v.InferOutput<typeof pageMessageSchema>>;
 
 const keptSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(2),
   view: viewSchema,
   hits: v.array(hitSchema),
   /** The text in the search box, even if the user has not run it as a search. */

@@ -1,4 +1,6 @@
 import type { QueryProblem } from './queryDiagnostics.ts';
+import type { CompletionKind } from './searchCompletion.ts';
+import type { DateRange, FacetName } from './searchFilters.ts';
 import type { SearchSort } from './searchProtocol.ts';
 
 /** An example of a query, with an explanation of its results. */
@@ -13,6 +15,12 @@ export interface SearchExample {
 export interface SearchStrings {
   readonly boxLabel: string;
   readonly boxPlaceholder: string;
+  /** The label of the list of completions. */
+  readonly completions: string;
+  readonly oneCompletion: string;
+  /** `{0}`: number of completions. */
+  readonly completionCount: string;
+  readonly completionKinds: Readonly<Record<CompletionKind, string>>;
   readonly searchButton: string;
   readonly cancelButton: string;
   readonly helpButton: string;
@@ -21,15 +29,18 @@ export interface SearchStrings {
   readonly scopeButton: string;
   readonly sortLabel: string;
   readonly sorts: Readonly<Record<SearchSort, string>>;
-  readonly typesLabel: string;
-  /** `{0}`: type, `{1}`: count. */
-  readonly typeCount: string;
-  /** `{0}`: type. */
-  readonly typeCountOne: string;
-  /** `{0}`: type, `{1}`: number of the loaded hits that have this type. */
-  readonly typePartialCount: string;
-  /** `{0}`: number of types not shown. */
-  readonly moreTypes: string;
+  /** The titles of the facets. */
+  readonly facets: Readonly<Record<FacetName, string>>;
+  readonly dateRanges: Readonly<Record<DateRange, string>>;
+  /** `{0}`: value, `{1}`: count. */
+  readonly valueCount: string;
+  /** `{0}`: value. */
+  readonly valueCountOne: string;
+  /** `{0}`: value, `{1}`: number of the loaded hits that have this value. */
+  readonly valuePartialCount: string;
+  /** `{0}`: number of values not shown. */
+  readonly moreValues: string;
+  readonly clearFilters: string;
   readonly searching: string;
   readonly refreshing: string;
   /** `{0}`: estimate, `{1}`: seconds. */
@@ -43,8 +54,7 @@ export interface SearchStrings {
   readonly noResults: string;
   /** Suggestions for a search without results. */
   readonly noResultsHint: string;
-  readonly noResultsOfTypes: string;
-  readonly showAllTypes: string;
+  readonly noFilteredResults: string;
   readonly resultsLabel: string;
   readonly loadingMore: string;
   readonly windowEnd: string;
@@ -60,6 +70,8 @@ export interface SearchStrings {
   readonly forget: string;
   readonly forgetAll: string;
   readonly reveal: string;
+  readonly exportHits: string;
+  readonly saveSearch: string;
   /** `{0}`: the part of the query that has the problem. */
   readonly problems: Readonly<Record<QueryProblem, string>>;
 }

@@ -14,7 +14,7 @@ export function ownTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Whether this runtime knows a time zone with this name. */
+/** Whether this runtime supports a time zone with this name. */
 export function isTimeZone(name: string): boolean {
   if (name === '' || name.length > maxNameLength) return false;
   try {

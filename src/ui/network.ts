@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { chooseProxy } from '../onna/transport/proxyChoice.ts';
 import { trustedCertificates } from '../onna/transport/trustedCertificates.ts';
+import type { CodeLoader } from './codeLoader.ts';
 import type { Transport, NetworkSettings } from '../onna/transport/transport.ts';
 
-/** A user or machine setting. Workspace values are ignored, because a folder must not choose a proxy. */
+/** Reads a user or machine setting. Ignores workspace values, because a folder must not choose a proxy. */
 function trusted(http: vscode.WorkspaceConfiguration, name: string): unknown {
   const values = http.inspect(name);
   return values?.globalValue ?? values?.defaultValue;
@@ -31,13 +32,21 @@ export function networkSettings(baseUrl: string): NetworkSettings {
   };
 }
 
-/** Uses undici, or VS Code's own fetch if undici cannot connect. This function loads both on first use. */
-export async function createTransport(baseUrl: string): Promise<Transport> {
-  const [{ UndiciTransport }, { FetchTransport }, { FallbackTransport }] = await Promise.all([
-    import('../onna/transport/undiciTransport.ts'),
-    import('../onna/transport/fetchTransport.ts'),
-    import('../onna/transport/fallbackTransport.ts'),
-  ]);
+/**
+ * Uses undici, or VS Code's own fetch if undici cannot connect. This function loads both on first use.
+ * @param code Reports a failed load.
+ */
+export async function createTransport(
+  baseUrl: string,
+  code: Pick<CodeLoader, 'loadInBackground'> = { loadInBackground: (make) => make() },
+): Promise<Transport> {
+  const [{ UndiciTransport }, { FetchTransport }, { FallbackTransport }] = await code.loadInBackground(() =>
+    Promise.all([
+      import('../onna/transport/undiciTransport.ts'),
+      import('../onna/transport/fetchTransport.ts'),
+      import('../onna/transport/fallbackTransport.ts'),
+    ]),
+  );
   const origin = new URL(baseUrl);
   const settings = networkSettings(baseUrl);
   const viaVsCode = new FetchTransport(origin);

@@ -55,7 +55,7 @@ function listChoice(): Choice {
 
 function remedyOf({ kind, datasource }: NewsItem, row: unknown): readonly Choice[] {
   if (kind === 'expired' || datasource.credential === 'expired')
-    return [{ label: vscode.l10n.t('Refresh Credentials'), command: 'onna.refreshCredentials', args: [row] }];
+    return [{ label: vscode.l10n.t('Renew Credentials'), command: 'onna.renewCredentials', args: [row] }];
   return [{ label: vscode.l10n.t('Sync Now'), command: 'onna.syncNow', args: [row] }];
 }
 
@@ -75,11 +75,11 @@ function sentenceOf({ kind }: NewsItem, name: string): string {
     case 'error':
       return vscode.l10n.t('“{0}” stopped with an error.', name);
     case 'expired':
-      return vscode.l10n.t('The credentials of “{0}” have expired. Refresh them to continue syncing.', name);
+      return vscode.l10n.t('The credentials of “{0}” have expired. Renew them to continue syncing.', name);
     case 'failing':
       return vscode.l10n.t('“{0}” keeps failing.', name);
     case 'recovered':
-      return vscode.l10n.t('“{0}” is synced again.', name);
+      return vscode.l10n.t('“{0}” is back in sync.', name);
   }
 }
 
@@ -87,7 +87,7 @@ function recoveredText(items: readonly NewsItem[]): string {
   const [first] = items;
   return first && items.length === 1
     ? sentenceOf(first, nodeName(first.datasource))
-    : vscode.l10n.t('{0} Datasources are synced again: {1}', items.length, namesOf(items));
+    : vscode.l10n.t('{0} Datasources are back in sync: {1}', items.length, namesOf(items));
 }
 
 function namesOf(items: readonly NewsItem[]): string {

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import { Accounts } from '../model/accounts/accounts.ts';
 import { Actions } from '../model/datasources/actions.ts';
+import { UnfinishedUploads } from '../model/upload/unfinishedUploads.ts';
 import { AuthSecrets } from '../model/accounts/authSecrets.ts';
 import { Owner } from '../base/event.ts';
 import { Connections } from '../model/datasources/connections.ts';
 import { RenewalTurns } from '../model/accounts/renewalTurns.ts';
+import { ConsentRequests } from '../model/credentials/consentRequests.ts';
+import { Renewals } from '../model/credentials/renewals.ts';
+import { Wallet } from '../model/credentials/wallet.ts';
 import { ExceptionMarks } from '../model/resources/exceptionMarks.ts';
 import { ResourceLists } from '../model/resources/resourceLists.ts';
+import { SavedSearches } from '../model/search/savedSearches.ts';
 import { SearchHistory } from '../model/search/searchHistory.ts';
 import { ClientPool } from '../model/accounts/clientPool.ts';
 import { StatusWatch } from '../model/datasources/statusTransitions.ts';
@@ -23,6 +28,7 @@ import { DatasourceStore } from '../model/datasources/datasourceStore.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { OnnaClient } from '../onna/client.ts';
 import { mementoKeys } from '../ids.ts';
+import { CodeLoader } from './codeLoader.ts';
 import { ContextKey } from './contributions.ts';
 import { settingDefaults, type SettingId } from '../model/settings/settingValues.ts';
 import { PersonalZone } from '../model/settings/personalZone.ts';
@@ -36,7 +42,8 @@ const timeZoneSetting = 'onna.timeZone' satisfies SettingId;
 /** The model of this window. Reacts to changes of the accounts and of the window's focus. */
 export class Services extends Owner {
   readonly clock: Clock;
-  readonly log = this.register(new Log());
+  readonly log: Log;
+  readonly code: CodeLoader;
   readonly settings = new ExtensionSettings((message) => this.log.warn(message));
   readonly zone: PersonalZone;
   readonly store = this.register(new DatasourceStore());
@@ -47,8 +54,14 @@ export class Services extends Owner {
   readonly marks: ExceptionMarks;
   readonly connections: Connections;
   readonly actions: Actions;
+  /** The stored credentials, and those that must be renewed. */
+  readonly wallet: Wallet;
+  readonly renewals: Renewals;
+  /** The consent pages that this window has opened. */
+  readonly consents: ConsentRequests;
   readonly authSecrets: AuthSecrets;
   readonly searchHistory: SearchHistory;
+  readonly savedSearches: SavedSearches;
   readonly statuses: StatusWatch;
   readonly journal: StatusJournal;
   readonly news: StatusNews;
@@ -56,6 +69,9 @@ export class Services extends Owner {
   readonly findings: Findings;
   readonly permissions: UserPermissions;
   readonly types: TypeCatalog;
+  /** The uploads that were interrupted. */
+  readonly uploads: UnfinishedUploads;
+  readonly #hasUnfinishedUploads = new ContextKey('onna.hasUnfinishedUploads');
   readonly #signedIn = new ContextKey('onna.signedIn');
   readonly #memento: vscode.Memento;
   #viewVisible = false;
@@ -63,7 +79,11 @@ export class Services extends Owner {
   constructor(context: vscode.ExtensionContext, clock: Clock = systemClock) {
     super();
     this.clock = clock;
-    this.clients = this.register(new ClientPool(createTransport, clock, this.log.call));
+    this.log = this.register(new Log(() => clock.now()));
+    this.code = new CodeLoader(this.log);
+    this.clients = this.register(
+      new ClientPool((baseUrl) => createTransport(baseUrl, this.code), clock, this.log.call),
+    );
     this.#memento = context.globalState;
     this.zone = this.register(
       new PersonalZone({
@@ -89,6 +109,10 @@ export class Services extends Owner {
     );
     this.authSecrets = new AuthSecrets(context.secrets);
     this.searchHistory = new SearchHistory(context.globalState);
+    this.savedSearches = new SavedSearches(
+      vscode.Uri.joinPath(context.globalStorageUri, 'savedSearches').fsPath,
+    );
+    this.consents = new ConsentRequests(clock);
     const folder = vscode.Uri.joinPath(context.globalStorageUri, 'snapshots').fsPath;
     this.snapshots = this.register(
       new SnapshotFiles(folder, this.store, clock, this.#logged('Could not save the list of Datasources')),
@@ -101,6 +125,11 @@ export class Services extends Owner {
         clock,
         this.#logged('Could not save the status changes'),
       ),
+    );
+    this.uploads = new UnfinishedUploads(
+      vscode.Uri.joinPath(context.globalStorageUri, 'uploads').fsPath,
+      clock,
+      this.#logged('Could not write down the progress of an upload'),
     );
     const claims = new NewsClaims(vscode.Uri.joinPath(context.globalStorageUri, 'notifications').fsPath);
     this.news = this.register(
@@ -124,11 +153,16 @@ export class Services extends Owner {
           this.news.forget(id);
           this.permissions.forget(id);
           this.types.forget(id);
+          this.wallet.forget(id);
+          this.renewals.forget(id);
+          this.consents.forget(id);
           return Promise.all([
             this.authSecrets.forget(id),
             this.searchHistory.forget(id),
+            this.savedSearches.forget(id),
             this.journal.forget(id),
             claims.forget(id),
+            this.uploads.forget(id).then(() => this.updateUnfinished()),
             closeTabsOf(id, accounts.connections().length === 0),
           ]);
         },
@@ -176,6 +210,13 @@ export class Services extends Owner {
         this.findings.expire(id);
       },
     });
+    this.wallet = this.register(
+      new Wallet({ store: this.store, clock, client, onError: this.#logged('Could not read the wallet') }),
+    );
+    this.renewals = this.register(
+      new Renewals({ store: this.store, clock, client, acted: (id) => this.connections.acted(id) }),
+    );
+    this.register(this.renewals.onDidRenew(({ connectionId }) => this.wallet.read(connectionId)));
     this.#updateAttention();
     this.register(vscode.window.onDidChangeWindowState(() => this.#updateAttention()));
     this.register(
@@ -195,13 +236,22 @@ export class Services extends Owner {
     return this.connections.client(connectionId);
   }
 
+  /** Offers *Resume Uploads…* in the title of the view if an upload of a signed-in account was interrupted. */
+  async updateUnfinished(): Promise<void> {
+    const unfinished = await this.uploads.list();
+    await this.#hasUnfinishedUploads.set(
+      unfinished.some(({ connectionId }) => this.store.get(connectionId) !== undefined),
+    );
+  }
+
   setViewVisible(visible: boolean): void {
     this.#viewVisible = visible;
     this.#updateAttention();
   }
 
   /**
-   * Remembers whether an account is signed in, because the entry file loads the extension at startup only if one is.
+   * Remembers whether an account is signed in. The entry file loads the extension at startup only if this is
+   * the case.
    */
   async #rememberSignedIn(isSignedIn: boolean): Promise<void> {
     await this.#signedIn.set(isSignedIn);

@@ -30,10 +30,11 @@ export class ExtensionSettings {
   }
 
   /**
-   * Writes a value where it takes effect in this window: to the workspace settings if they contain the setting,
-   * otherwise to the user settings. VS Code itself chooses a remote machine's settings if those contain the setting.
-   * @returns False when another source, such as a policy, still overrides the value.
-   * @throws Error with VS Code's message when the value cannot be written.
+   * Writes a value where it takes effect in this window: to the workspace settings if they contain the
+   * setting, otherwise to the user settings. If the settings of a remote machine contain the setting, VS Code
+   * itself writes to them.
+   * @returns False if another source, such as a policy, still overrides the value.
+   * @throws Error with VS Code's message if the value can't be written.
    */
   async write<Id extends SettingId>(id: Id, value: Settings[Id]): Promise<boolean> {
     const configuration = vscode.workspace.getConfiguration();

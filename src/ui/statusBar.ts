@@ -14,11 +14,16 @@ import type { ExtensionSettings } from './settings.ts';
 import { statusDescription } from './text/statusText.ts';
 import { Tooltip } from './text/tooltip.ts';
 
-/** Maximum number of Datasources named in each list of the tooltip. The tooltip only counts the others. */
+/**
+ * Maximum number of Datasources in each list of the tooltip. The tooltip shows only the number of the others.
+ */
 const maxNamed = 8;
 const setting = 'onna.statusBar' satisfies SettingId;
-/** Update interval of the ages in the tooltip, in ms. */
-const ageTickMs = 60_000;
+/**
+ * Update interval of the ages in the tooltip, in ms. It is longer while the window has no focus, because the user can
+ * hardly read the tooltip then, and each update wakes up the computer. The tooltip is also updated when the focus returns.
+ */
+const ageTickMs = { focused: 60_000, unfocused: 5 * 60_000 } as const;
 
 /**
  * The status bar item. It shows how many Datasources are syncing or need attention. Clicking it lists the Datasources
@@ -48,6 +53,7 @@ export class StatusBar extends Owner {
         if (event.affectsConfiguration(setting)) this.#update();
       }),
     );
+    this.register(vscode.window.onDidChangeWindowState(() => this.#update()));
     this.register({ dispose: () => this.#cancelTick?.() });
     this.#update();
   }
@@ -105,12 +111,14 @@ export class StatusBar extends Owner {
       this.#tooltip([...troubles, ...gaps], attention, failed, active),
     );
     this.#item.show();
-    // A poll that finds nothing new does not change the store, but the ages in the tooltip still grow.
-    if (attention.length + failed.length + active.length > 0)
-      this.#cancelTick = this.#clock.after(ageTickMs, () => this.#update());
+    // If a poll finds nothing new, the store does not change, but the ages in the tooltip still grow.
+    if (attention.length + failed.length + active.length > 0) {
+      const tickMs = ageTickMs[vscode.window.state.focused ? 'focused' : 'unfocused'];
+      this.#cancelTick = this.#clock.after(tickMs, () => this.#update());
+    }
   }
 
-  /** Sends only changed values, so that a poll that finds nothing new redraws nothing. */
+  /** Sets only changed values, so that VS Code does not redraw the item after every poll. */
   #set(text: string, label: string, tooltip: vscode.MarkdownString): void {
     if (this.#item.text !== text) this.#item.text = text;
     if (this.#item.accessibilityInformation?.label !== label) this.#item.accessibilityInformation = { label };

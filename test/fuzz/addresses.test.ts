@@ -75,7 +75,7 @@ describe('The conversion of @ids to paths', () => {
     await fuzz('paths from random @ids', property);
   });
 
-  it('returns a unique path for each node, which converts to a URL with the same ids and back', async () => {
+  it('gives each node a unique path, which can be converted to a URL with the same ids and back', async () => {
     const property = fc.property(accounts, ids, ids, (account, names, others) => {
       const path = pathOf(account, names);
       const url = nodeUrl(account, path);
@@ -105,7 +105,7 @@ describe('The conversion of @ids to paths', () => {
 });
 
 describe('The conversion of nodes to URIs', () => {
-  it('returns a unique URI for each connection, node and kind of document, even after conversion to text', async () => {
+  it('gives each kind of document of each node a unique URI, even after conversion to text', async () => {
     const path = fc.array(wild, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''));
     const parts = {
       connectionId: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

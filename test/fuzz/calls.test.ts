@@ -25,7 +25,14 @@ const calls: Readonly<Record<string, (client: OnnaClient, caller: Caller) => Pro
   search: (client) => client.frontsearch('', {}),
   sendToSpyder: (client) => client.sendToSpyder(wiki),
   sendToCompute: (client) => client.sendToCompute(wiki),
-  refreshServiceCredentials: (client) => client.refreshServiceCredentials(wiki, 'secret'),
+  refreshServiceCredentials: (client) => client.credentials.refresh(wiki, 'secret'),
+  updateServiceCredentials: (client) => client.credentials.update(wiki, 'code'),
+  walletEntries: (client) => client.credentials.entries(),
+  walletUsage: (client) => client.credentials.usage(),
+  consentPage: async ({ credentials }) => {
+    const query = { type: 'SlackDatasource', userFolder: '/ines', redirectTo: 'vscode://x' };
+    return (await credentials.consentPage(query)).href;
+  },
   writeStatus: (client) => client.writeStatus(wiki, 'paused'),
   signIn: (_, caller) => signIn(caller, address, 'ines', 'password'),
   whoAmI: (_, caller) => whoAmI(caller, address),

@@ -15,7 +15,7 @@ const repeat = { ...quiet, repeat: true };
 const expire = { ...quiet, expired: 404 } as const;
 const addInFront = { ...quiet, change: { kind: 'add', at: 0 } } as const;
 
-/** Behaviours of services that once caused the client to lose rows while it paged through Resources. */
+/** Behaviors of services that once made the client lose rows while it paged through Resources. */
 const regressions = {
   'ignores the page size, and refuses POST': [
     plainHabits({ size: 'own', limit: 5, otherwise: 'refuses' }),
@@ -39,12 +39,12 @@ const regressions = {
   ],
 } satisfies Record<string, [Habits, number, number[]]>;
 
-/** Behaviours of services that once caused lost rows after a cancellation, because the scroll had already advanced. */
+/** Behaviors of services that once caused lost rows after a cancellation, because the scroll had already advanced. */
 const cancelledRegressions = {
   'keeps the same cursor': [plainHabits({}), 2, [], 1, 'coming'],
 } satisfies Record<string, [Habits, number, number[], number, Moment]>;
 
-describe('The client, while it pages through Resources of any service,', () => {
+describe('The client, while paging through the Resources of any service,', () => {
   it('reaches the end of the list, and returns each row exactly once if the row exists during all requests', async () => {
     const property = fc.asyncProperty(habits, pageSize, rests, async (of, size, restsMs) => {
       const walked = new Walked(of, size);
@@ -57,7 +57,7 @@ describe('The client, while it pages through Resources of any service,', () => {
     await fuzz('paging through Resources', property, Object.values(regressions));
   });
 
-  it('stops immediately when the user cancels, and loses no rows after the user continues', async () => {
+  it('stops as soon as the user cancels, and loses no rows when the user continues', async () => {
     const property = fc.asyncProperty(
       ...([habits, pageSize, rests, fc.nat(8), fc.constantFrom<Moment[]>('going', 'coming')] as const),
       async (of, size, restsMs, cancelledAt, moment) => {
@@ -85,7 +85,7 @@ describe('The client, while it pages through Resources of any service,', () => {
     await fuzz('paging through Resources with a cancellation', property, Object.values(cancelledRegressions));
   });
 
-  it('sends at most two requests per page, and twelve more in total, if one response is lost', async () => {
+  it('sends at most two requests per page, and twelve more in total, even if one response is lost', async () => {
     const property = fc.asyncProperty(
       ...([habits, fc.nat(24), fc.constantFrom('cut off', 'hangs', 'refused')] as const),
       async (of, lostAt, how) => {

@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { areReadable, decodeChildren } from '../../src/onna/wire/children.ts';
 import { decodeListing, decodeMe, decodeSize } from '../../src/onna/wire/listing.ts';
 import { decodeLogPage } from '../../src/onna/wire/logs.ts';
 import { decodeNode } from '../../src/onna/wire/node.ts';
+import { decodeTexts } from '../../src/onna/wire/queryHelp.ts';
 import { decodeResource } from '../../src/onna/wire/resource.ts';
 import { decodeSearchResults } from '../../src/onna/wire/search.ts';
 import { address, bodies } from './support/bodies.ts';
@@ -31,7 +33,9 @@ function decodeAll(text: string): void {
   const log = decodeLogPage(json);
   if (log) conforms.isLogPage(log);
   const me = decodeMe(json);
-  conforms.isUnpolluted([node, listing, children, resource, found, size, log, me]);
+  const texts = decodeTexts(json);
+  assert.ok(texts.every((entry) => typeof entry === 'string' && entry.length <= 200));
+  conforms.isUnpolluted([node, listing, children, resource, found, size, log, me, texts]);
 }
 
 /** JSON texts for which a decoder once returned an invalid value. */

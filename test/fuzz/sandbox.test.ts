@@ -9,7 +9,22 @@ import { fieldNames, hostileBody, hostileHeaders, hostileText } from './support/
 
 const answered = publishedPaths.filter(({ kind, method }) => kind === 'answered' && method !== 'HEAD');
 const segment = fc.constantFrom(
-  ...['workspaces', 'harbour', 'wiki', 'wallet', 'x', '..', '%2e%2e', '%00', '%ff', '__proto__', '@data', ''],
+  ...[
+    'workspaces',
+    'harbour',
+    'wiki',
+    'wallet',
+    'x',
+    '..',
+    '%2e%2e',
+    '%00',
+    '%ff',
+    '%2f',
+    '_x',
+    '__proto__',
+    '@data',
+    '',
+  ],
 );
 const query = fc
   .array(fc.tuple(fc.constantFrom(...fieldNames), hostileText), { maxLength: 3 })
@@ -32,6 +47,7 @@ const otherPaths = [
   ...['/api/rel0', '/api/rel0/nobody/@data', '/_sandbox/token', '/_sandbox/state', '/_sandbox/log'],
   ...['/_sandbox/requests', '/_sandbox/status', '/_sandbox/sync', '/_sandbox/switches', '/_sandbox/nothing'],
   ...['/_sandbox/expireCredentials', '/_sandbox/refreshCredentials', '/_sandbox/page/main.js'],
+  ...['/_sandbox/consent', '/_sandbox/consent?request=x'],
   ...['/_sandbox/page/..%2f..%2fcli.ts', '/_sandbox/page/%00', '/_sandbox/switchDescriptions', '/%', '*'],
 ];
 

@@ -42,7 +42,7 @@ describe('the built extension', () => {
     );
   });
 
-  it('loads only registration code at activation, but no network, model, search or sandbox code', () => {
+  it('loads only registration code at activation, and no network, model, search or sandbox code', () => {
     const files = [...loadedWith(entry)].flatMap((name) => Object.keys(meta.outputs[name]?.inputs ?? {}));
     assert.ok(files.includes('src/extension.ts'));
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe('the built extension', () => {
     );
   });
 
-  it('loads undici only when the first request is sent', () => {
+  it('does not load undici together with the runtime', () => {
     const holder = outputs.find(([, { inputs }]) =>
       Object.keys(inputs).some((file) => file.includes('node_modules/undici/')),
     )?.[0];

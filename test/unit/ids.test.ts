@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { authenticationProviderId, commandIds, datasourcesView } from '../../src/ids.ts';
+import {
+  attentionView,
+  authenticationProviderId,
+  commandIds,
+  datasourcesView,
+  savedSearchesView,
+} from '../../src/ids.ts';
 import type { SettingId } from '../../src/model/settings/settingValues.ts';
 
 interface Manifest {
@@ -22,7 +28,7 @@ const { capabilities, contributes } = JSON.parse(manifestText) as Manifest;
 const words = JSON.parse(await readFile(new URL('package.nls.json', root), 'utf8')) as Record<string, string>;
 
 describe('package.json', () => {
-  it('contributes exactly the commands, the view and the authentication provider that src/ids.ts lists', () => {
+  it('contributes exactly the commands, the views and the authentication provider that src/ids.ts lists', () => {
     assert.deepEqual(
       contributes.commands.map(({ command }) => command),
       [...commandIds],
@@ -31,7 +37,7 @@ describe('package.json', () => {
       Object.values(contributes.views)
         .flat()
         .map(({ id }) => id),
-      [datasourcesView],
+      [attentionView, datasourcesView, savedSearchesView],
     );
     assert.deepEqual(
       contributes.authentication.map(({ id }) => id),
@@ -47,6 +53,8 @@ describe('package.json', () => {
       'onna.statusBar': true,
       'onna.notify': true,
       'onna.timeZone': true,
+      'onna.assistant.actions': true,
+      'onna.mcp.enabled': true,
     };
     assert.deepEqual(Object.keys(contributes.configuration.properties), Object.keys(settings));
   });
@@ -60,6 +68,8 @@ describe('package.json', () => {
       'onna.statusBar': 'window',
       'onna.notify': 'application',
       'onna.timeZone': 'application',
+      'onna.assistant.actions': 'application',
+      'onna.mcp.enabled': 'application',
     };
     const { properties } = contributes.configuration;
     assert.deepEqual(
@@ -78,7 +88,8 @@ describe('package.json', () => {
   });
 
   it('uses only existing commands in menus, key bindings and links', () => {
-    const known = new Set<string>([...commandIds, 'onna.datasources.focus']);
+    const views = [attentionView, datasourcesView, savedSearchesView];
+    const known = new Set<string>([...commandIds, ...views.map((view) => `${view}.focus`)]);
     const menus = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(
       ({ command }) => command,
     );
@@ -91,11 +102,11 @@ describe('package.json', () => {
     );
   });
 
-  it('gives every command except “Sign In” and “Show Log” a condition in the command palette', () => {
+  it('gives every command except “Sign In”, “Show Log” and “Collect Diagnostics” a condition in the command palette', () => {
     const conditioned = new Set(contributes.menus['commandPalette']?.map(({ command }) => command));
     assert.deepEqual(
       commandIds.filter((id) => !conditioned.has(id)),
-      ['onna.signIn', 'onna.showLog'],
+      ['onna.signIn', 'onna.showLog', 'onna.collectDiagnostics'],
     );
   });
 

@@ -123,6 +123,19 @@ describe('The search for secrets in written files', () => {
 });
 
 describe('UsedSecrets', () => {
+  it('collects codes for credentials from the queries of received requests', async () => {
+    const used = new UsedSecrets();
+    const server = await ScriptedServer.start();
+    const code = makeCanary('code');
+    try {
+      await server.client().credentials.update('/ws/chat', code);
+    } finally {
+      used.dispose();
+      await server.close();
+    }
+    assert.deepEqual(used.all, [{ name: 'auth_code 1', text: code }]);
+  });
+
   it('collects tokens, passwords and X-Auth-Secret values from sent requests, each of them once', async () => {
     const used = new UsedSecrets();
     const server = await ScriptedServer.start();
@@ -153,7 +166,7 @@ describe('UsedSecrets', () => {
     assert.deepEqual(used.tooShort, []);
   });
 
-  it('leaves out a short password, because a file could contain the same text by chance', () => {
+  it('omits a short password, because a file could contain the same text by chance', () => {
     const used = new UsedSecrets();
     used.dispose();
     used.add('password', 'wrong');

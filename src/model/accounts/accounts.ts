@@ -5,7 +5,7 @@ import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import { tokenExpiry } from '../../onna/token.ts';
 import { connectionTo, type Connection } from './connection.ts';
 import { Emitter, Owner, type Disposable, type Event } from '../../base/event.ts';
-import type { RenewalOutcome, RenewalTurn, RenewalTurns } from './renewalTurns.ts';
+import { refusalLastsMs, type RenewalOutcome, type RenewalTurn, type RenewalTurns } from './renewalTurns.ts';
 import { parseSavedAccount, type SavedAccount } from './savedAccount.ts';
 import { unlessAborted } from '../../onna/abort.ts';
 
@@ -26,12 +26,10 @@ export type PasswordSignIn = (
   signal?: AbortSignal,
 ) => Promise<string>;
 
-/** The renewal turn to use when windows can't coordinate. */
+/** A renewal turn without effect, used when windows can't coordinate. */
 const uncoordinatedTurn: RenewalTurn = { settle: () => Promise.resolve() };
 /** A token is renewed this long before it expires, in ms (docs/onna-api.md §14.15). */
 const renewAheadMs = 60_000;
-/** Time before a refused token is tried again, in ms. The refusal may have been the service's mistake. */
-const refusalLastsMs = 10 * 60_000;
 const keyPrefix = 'onna.connection.';
 
 interface Refusal {
@@ -52,7 +50,10 @@ export class Accounts extends Owner {
   readonly #turns: RenewalTurns | undefined;
   readonly #onError: (error: unknown) => void;
   readonly #changes = this.register(new Emitter<void>());
-  /** Fires when an account is added, removed or signed in again, here or in another window. */
+  /**
+   * Fires when an account is added, removed or signed in again, here or in another window, or when another window
+   * renews a token.
+   */
   readonly onDidChange: Event<void> = this.#changes.event;
   readonly #saved = new Map<string, SavedAccount>();
   readonly #renewals = new Map<string, Promise<string>>();
@@ -61,8 +62,8 @@ export class Accounts extends Owner {
   /** Tokens that the service refused and that could not be renewed, by connection. */
   readonly #refused = new Map<string, Refusal>();
   /**
-   * By connection: a new token that had already expired on arrival, according to this machine's clock. The clock must
-   * be wrong, so the expiry of such a token is ignored.
+   * New tokens that had expired or were about to expire on arrival, by connection. The clock of this machine is
+   * probably wrong, so the expiry of these tokens is ignored.
    */
   readonly #undated = new Map<string, string>();
   #loaded: Promise<void> | undefined;
@@ -131,7 +132,7 @@ export class Accounts extends Owner {
     return this.#add({ version: 1, ...plain(address), user, token });
   }
 
-  /** Signs out and deletes everything stored for the connection. */
+  /** Signs out: deletes the saved account and its renewal turns. */
   async remove(connectionId: string): Promise<void> {
     this.#saved.delete(connectionId);
     this.#refused.delete(connectionId);
@@ -188,7 +189,10 @@ export class Accounts extends Owner {
     return saved.token;
   }
 
-  /** If the shared folder is not usable, each window renews the token itself: renewing twice is better than never. */
+  /**
+   * Takes the renewal turn. If the shared folder is not usable, each window renews the token itself: renewing twice is
+   * better than never.
+   */
   async #takeTurn(
     connectionId: string,
     token: string,
@@ -245,7 +249,7 @@ export class Accounts extends Owner {
   #isRefused(connectionId: string, token: string): boolean {
     const refusal = this.#refused.get(connectionId);
     if (refusal?.token !== token) return false;
-    // Negative if the clock was set back. In that case the refusal no longer counts.
+    // Negative if the clock was set back. In that case a temporary refusal no longer counts.
     const elapsed = this.#clock.now() - refusal.at;
     return refusal.forMs === Number.POSITIVE_INFINITY || (elapsed >= 0 && elapsed < refusal.forMs);
   }
@@ -273,14 +277,14 @@ export class Accounts extends Owner {
     } finally {
       if (this.#storing.get(id) === storing) this.#storing.delete(id);
     }
-    // The user signed out during the write, so the secret must be deleted too.
+    // If the user signed out during the write, the secret must be deleted too.
     if (!this.#saved.has(id)) await this.#secrets.delete(keyPrefix + id);
     return connection;
   }
 
   async #read(key: string): Promise<void> {
     const id = key.slice(keyPrefix.length);
-    // While a write is pending, the account would look missing.
+    // Without this wait, the account would look missing or outdated while a write is pending.
     await this.#storing.get(id)?.then(undefined, () => undefined);
     const text = await this.#secrets.get(key);
     const saved = text === undefined ? undefined : parseSavedAccount(text);

@@ -20,8 +20,8 @@ export class ClientPool extends Owner {
   readonly #transports = new Map<string, Promise<Transport>>();
   readonly #clients = new Map<string, Promise<OnnaClient>>();
   /**
-   * Pauses by origin. They outlive the transports: a server's `Retry-After` still applies after network settings
-   * change.
+   * The pauses that servers requested, by origin. They outlive the transports, because a `Retry-After` still
+   * applies after network settings change.
    */
   readonly #pauses = new Map<string, ServerPause>();
 
@@ -46,7 +46,7 @@ export class ClientPool extends Owner {
     return client;
   }
 
-  /** Signs in by password, without a connection. */
+  /** Signs in with a password. Needs no connection. */
   readonly signIn = async (
     address: AccountAddress,
     user: string,
@@ -56,12 +56,15 @@ export class ClientPool extends Owner {
     return signIn(await this.#anonymous(address.baseUrl), address, user, password, signal);
   };
 
-  /** Checks that an Onna server answers at `baseUrl`, without signing in. @throws OnnaError if not */
+  /**
+   * Checks that an Onna server answers at `baseUrl`, without signing in.
+   * @throws OnnaError if the check fails
+   */
   async checkServer(baseUrl: string, signal?: AbortSignal): Promise<void> {
     await checkServer(await this.#anonymous(baseUrl), baseUrl, signal);
   }
 
-  /** Checks that the server has this account, without signing in. @throws OnnaError if not */
+  /** Checks that the server has this account, without signing in. @throws OnnaError if the check fails */
   async checkAccount(address: AccountAddress, signal?: AbortSignal): Promise<void> {
     await checkAccount(await this.#anonymous(address.baseUrl), address, signal);
   }
@@ -83,7 +86,7 @@ export class ClientPool extends Owner {
     if (!transport) {
       transport = this.#createTransport(baseUrl);
       this.#transports.set(origin, transport);
-      // A failed creation is retried on the next call.
+      // If the creation fails, the next call tries again.
       transport.catch(() => this.#transports.delete(origin));
     }
     return transport;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountAddress } from '../../onna/address.ts';
 
-/** An account on a server, with one of the account's users. */
+/** An account on a server, and the user who signs in to it. */
 export interface Connection extends AccountAddress {
   /** A hash of the other fields, so it is the same in every window and after a restart. */
   readonly id: string;
@@ -44,7 +44,7 @@ export function accountLabel(connection: Connection, all: readonly Connection[])
   return distinction === undefined ? label : `${label} · ${distinction}`;
 }
 
-/** The account's name if it is unique in `all`, else its {@link accountLabel}. */
+/** The account's name if it is unique in `all`. Otherwise, the {@link accountLabel} of the connection. */
 export function accountName(connection: Connection, all: readonly Connection[]): string {
   const isAlone = all.every(({ id, account }) => id === connection.id || account !== connection.account);
   return isAlone ? connection.account : accountLabel(connection, all);

@@ -12,8 +12,12 @@ const heartbeatIntervalMs = 2_000;
 export const turnTimeoutMs = 10_000;
 /** Maximum wait for another window's new token, in ms: SecretStorage may report the token late. */
 const arrivalMs = 5_000;
-/** Time for which a refusal in another window applies in this window too, in ms. */
-const refusalCountsMs = 10 * 60_000;
+/**
+ * Time in ms during which no window repeats a refused sign-in. It is shorter than the shortest wait of the `Poller` for
+ * a signed-out account (9 min). Otherwise, the first poll after the refusal would not sign in again, and the next poll
+ * could be 20 min after the refusal.
+ */
+export const refusalLastsMs = 8 * 60_000;
 
 const settledSchema = v.object({
   of: v.string(),
@@ -61,7 +65,8 @@ export class RenewalTurns {
   /**
    * Waits for the turn to renew `token`.
    * @param isReplaced Whether another window's new token has arrived.
-   * @returns The turn, or the reason why it is not needed: the token was replaced, or was refused in another window.
+   * @returns The turn, or the reason why no turn is needed: another window replaced the token, or the service refused
+   * the token in another window.
    * @throws File system errors.
    */
   async take(
@@ -102,7 +107,7 @@ export class RenewalTurns {
   #stillCounts({ outcome, at }: Settled): boolean {
     const elapsed = this.#clock.now() - at;
     return (
-      (outcome === 'refused' || outcome === 'refusedForGood') && elapsed >= 0 && elapsed < refusalCountsMs
+      (outcome === 'refused' || outcome === 'refusedForGood') && elapsed >= 0 && elapsed < refusalLastsMs
     );
   }
 
@@ -129,12 +134,13 @@ export class RenewalTurns {
     } catch (error) {
       if (isCode(error, 'EEXIST')) return undefined;
       if (!isCode(error, 'ENOENT')) throw error;
-      // A sign-out in another window deleted the folder.
+      // A sign-out in another window has probably deleted the folder.
       await mkdir(folder, { recursive: true });
       return undefined;
     }
     const others = (await numbersIn(folder)).filter((other) => other !== number);
-    // If this window slept after its poll, another window may already have used the number and deleted its file.
+    // If the machine was suspended after this window's poll, another window may already have used the same number and
+    // deleted that file.
     const isLate = others.some((other) => other > number);
     for (const old of isLate ? [number] : others) await rm(path.join(folder, String(old)), { force: true });
     return isLate ? undefined : file;
@@ -148,7 +154,7 @@ export class RenewalTurns {
       const next = (): void => {
         if (!isSettled) cancel = this.#clock.after(heartbeatIntervalMs, sendHeartbeat);
       };
-      // A failed heartbeat needs no report: the turn simply lapses.
+      // A failed heartbeat is not reported. Without heartbeats, the turn lapses.
       utimes(file, now, now).then(next, next);
     };
     cancel = this.#clock.after(heartbeatIntervalMs, sendHeartbeat);
@@ -162,8 +168,7 @@ export class RenewalTurns {
           const handle = await open(file, 'r+');
           await handle.writeFile(JSON.stringify(settled)).finally(() => handle.close());
         } catch {
-          // Either the turn had already lapsed and another window has it, or it will lapse now, because the heartbeat
-          // has stopped.
+          // The turn has already lapsed, or will lapse soon because the heartbeats have stopped.
         }
       },
     };

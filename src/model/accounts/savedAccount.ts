@@ -14,7 +14,7 @@ const savedSchema = v.object({
 /** An account as stored in SecretStorage. */
 export type SavedAccount = v.InferOutput<typeof savedSchema>;
 
-/** Parses a saved account. Undefined if `text` is no account, or if a newer version of the extension wrote it. */
+/** Parses a saved account. Undefined if `text` is not an account, or if a newer version of the extension wrote it. */
 export function parseSavedAccount(text: string): SavedAccount | undefined {
   try {
     const parsed = v.safeParse(savedSchema, JSON.parse(text));

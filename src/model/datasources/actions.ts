@@ -63,28 +63,16 @@ export class Actions {
     this.#context.acted(connectionId, datasource.id);
   }
 
-  /** Makes the service renew a Datasource's stored credentials with a secret from the user. @throws OnnaError */
-  async refreshCredentials(
-    connectionId: string,
-    datasource: Datasource,
-    secret: string,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const client = await this.#context.client(connectionId);
-    await client.refreshServiceCredentials(datasource.path, secret, signal);
-    await this.#tryToReread(client, connectionId, datasource.path, signal);
-    this.#context.acted(connectionId, datasource.id);
-  }
-
   /**
    * Sends Resources for processing, one request each, so that one refusal does not stop the others.
-   * @param progress Called after each request with the number of requests that have ended.
+   * @param progress Called after each request with the number of requests that have ended, and with the outcome of this
+   * request.
    */
   async process(
     connectionId: string,
     paths: readonly NodePath[],
     signal: AbortSignal,
-    progress: (ended: number) => void,
+    progress: (ended: number, outcome: BulkOutcome<NodePath>) => void,
   ): Promise<readonly BulkOutcome<NodePath>[]> {
     const client = await this.#context.client(connectionId);
     let mustWait = false;

@@ -8,13 +8,13 @@ export interface BulkOutcome<T> {
 }
 
 /** Options of {@link runBulk}. */
-interface BulkOptions {
+interface BulkOptions<T> {
   /** Maximum number of items in progress. */
   readonly concurrency: number;
   /** After the signal aborts, no further item is started. */
   readonly signal: AbortSignal;
-  /** Called after each item with the number of items that have ended. */
-  readonly ended?: (count: number) => void;
+  /** Called after each item with the number of items that have ended, and with the outcome of this item. */
+  readonly ended?: (count: number, outcome: BulkOutcome<T>) => void;
 }
 
 /**
@@ -23,7 +23,7 @@ interface BulkOptions {
  */
 export async function runBulk<T>(
   items: readonly T[],
-  { concurrency, signal, ended }: BulkOptions,
+  { concurrency, signal, ended }: BulkOptions<T>,
   act: (item: T) => Promise<void>,
 ): Promise<readonly BulkOutcome<T>[]> {
   const outcomes: BulkOutcome<T>[] = [];
@@ -38,8 +38,9 @@ export async function runBulk<T>(
         if (isOnnaError(thrown, 'cancelled')) return;
         error = thrown instanceof Error ? thrown : new Error(String(thrown));
       }
-      outcomes.push({ item, error });
-      ended?.(outcomes.length);
+      const outcome = { item, error };
+      outcomes.push(outcome);
+      ended?.(outcomes.length, outcome);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));

@@ -18,11 +18,11 @@ export interface ConnectionSnapshot {
   readonly workspacePermissions: ReadonlyMap<NodePath, Permissions>;
   /** Number of listed items that could not be read and are not shown. */
   readonly unreadable: number;
-  /** Unknown uids that the last listing reports as deleted. They may belong to folders of Datasources. */
+  /** Unknown uids that the last listing reports as deleted. They may belong to folders that contain Datasources. */
   readonly unplaced: readonly string[];
   /** The last individual read of each Datasource that is listed without a status. This is the only mutable part. */
   readonly readLog: ReadLog;
-  /** Cursor for requesting changes; undefined: request everything. */
+  /** The `since` parameter of the next request for changes; undefined: request everything. */
   readonly since: string | undefined;
   /** Time of the service's last answer, in ms since 1970; undefined: never. */
   readonly asOf: number | undefined;

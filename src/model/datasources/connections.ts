@@ -3,9 +3,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Connection } from '../accounts/connection.ts';
 import type { ClientPool } from '../accounts/clientPool.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
 import { Poller, type Attention } from './poller.ts';
+import { PollTurns } from './pollTurns.ts';
 import type { SnapshotFiles } from './snapshotFiles.ts';
 
 /** Constructor dependencies of {@link Connections}. */
@@ -21,7 +23,7 @@ interface ConnectionsDeps {
   readonly onSignedInChange: (isSignedIn: boolean) => Promise<void>;
   /** Writes a warning to the log. */
   readonly warn: (message: string) => void;
-  /** Logs an error that no caller would receive. */
+  /** Logs an error that no caller receives. */
   readonly logError: (context: string, error: unknown) => void;
 }
 
@@ -29,6 +31,7 @@ interface ConnectionsDeps {
 export class Connections extends Owner {
   readonly #deps: ConnectionsDeps;
   readonly #pollers = new Map<string, Poller>();
+  readonly #turns = new PollTurns();
   #attention: Attention = 'hidden';
   #ready: Promise<void> | undefined;
   /** The last run of {@link #follow}. Runs are sequential, because each one awaits file operations. */
@@ -70,7 +73,7 @@ export class Connections extends Owner {
     this.#pollers.get(connectionId)?.shown(datasourceId);
   }
 
-  /** Polls soon after a user action. The action need not concern a known Datasource. */
+  /** Polls soon after a user action. Omit `datasourceId` if the action does not affect a known Datasource. */
   acted(connectionId: string, datasourceId?: string): void {
     this.#pollers.get(connectionId)?.acted(datasourceId);
   }
@@ -114,20 +117,20 @@ export class Connections extends Owner {
     for (const connection of connections) {
       if (!store.get(connection.id)) {
         const restored = await snapshots.read(connection);
-        // The account may have signed out during the read.
+        // The user may have signed out of the account during the read.
         if (!accounts.connections().some(({ id }) => id === connection.id)) continue;
         store.open(connection, restored);
       }
-      this.#poll(connection.id);
+      this.#poll(connection);
     }
     await onSignedInChange(accounts.connections().length > 0);
   }
 
-  #poll(connectionId: string): void {
+  #poll({ id: connectionId, baseUrl }: Connection): void {
     const { store, clock, warn } = this.#deps;
     const known = this.#pollers.get(connectionId);
     if (known) {
-      // The account signed in again, or another window renewed its token.
+      // The user signed in again, or another window renewed the token.
       if (store.get(connectionId)?.failure) known.recover();
       return;
     }
@@ -135,6 +138,8 @@ export class Connections extends Owner {
       connectionId,
       store,
       clock,
+      turns: this.#turns,
+      server: new URL(baseUrl).origin,
       client: () => this.client(connectionId),
       warn,
       onError: this.#logged('A poll failed'),

@@ -1,13 +1,6 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { CredentialState, Permissions, WireNode } from '../../onna/wire/node.ts';
-import {
-  cycle,
-  needsAttention,
-  readSyncStatus,
-  readSyncType,
-  type SyncStatus,
-  type SyncType,
-} from './syncStatus.ts';
+import { cycle, readSyncStatus, readSyncType, type SyncStatus, type SyncType } from './syncStatus.ts';
 
 /** The result of the last finished sync. */
 interface SyncResult {
@@ -18,7 +11,7 @@ interface SyncResult {
 
 /** The known state of a Datasource. Immutable: a change replaces the object. */
 export interface Datasource {
-  /** Its uid, or its path if the service sent no uid. Opaque. */
+  /** The Datasource's uid, or its path if the service sent no uid. Opaque. */
   readonly id: string;
   readonly path: NodePath;
   readonly parentPath: NodePath;
@@ -42,7 +35,9 @@ export interface Datasource {
   readonly walletEntry: string | undefined;
   readonly resourceCount: number | undefined;
   readonly permissions: Permissions | undefined;
-  /** The users who may accept an invitation, if the service says so. Undefined for every status but `invited`. */
+  /** Whether the user has marked the Datasource as a favorite. False if the service does not say so. */
+  readonly favorite: boolean;
+  /** The users who may accept an invitation, if the service lists them. Undefined for every status except `invited`. */
   readonly invitees: readonly string[] | undefined;
 }
 
@@ -58,7 +53,7 @@ function lastResult(
 ): SyncResult | undefined {
   const outcome = outcomeOf(status);
   if (outcome === undefined) {
-    // The current run has no result yet, so the last result still applies.
+    // This status is not the result of a run, so the last result still applies.
     if (previous?.lastResult) return previous.lastResult;
     return node.lastSync === undefined ? undefined : { outcome: 'synced', at: node.lastSync };
   }
@@ -106,6 +101,7 @@ export function datasourceFrom(
     walletEntry: node.walletEntry ?? previous?.walletEntry,
     resourceCount: node.resourceCount ?? previous?.resourceCount,
     permissions: node.permissions ?? previous?.permissions,
+    favorite: node.favorite ?? previous?.favorite ?? false,
     invitees: status === 'invited' ? (node.invitees ?? previous?.invitees) : undefined,
   };
 }
@@ -116,16 +112,11 @@ export function typeLabel(type: string): string {
 }
 
 /**
- * Whether it is the type of a folder (Static) Datasource. A folder is filled by uploads, so it has one sync type, no source
- * and no credentials (docs/onna-api.md §12).
+ * Whether `type` is that of a folder (Static) Datasource. A folder is filled by uploads, so it has one sync
+ * type, no source and no credentials (docs/onna-api.md §12).
  */
 export function isFolderType(type: string): boolean {
   return type === 'StaticDatasource';
-}
-
-/** Whether a person must act before the Datasource syncs again. */
-export function wantsAttention(datasource: Datasource): boolean {
-  return needsAttention(datasource.status) || datasource.credential === 'expired';
 }
 
 /** When the next sync of an `auto` or `arch` Datasource is due. A range if the service doesn't send the exact time. */
@@ -138,7 +129,10 @@ interface NextSync {
 /** Grace period before a sync counts as overdue, in ms: the service needs a while to start a run. */
 const overdueGraceMs = 5 * 60_000;
 
-/** The next sync. Undefined if no sync is due: the Datasource is running, paused or failed, or it syncs only once. */
+/**
+ * The next sync. Undefined if its time is unknown, or if no sync is due: the Datasource is running, paused or failed,
+ * or it syncs only once.
+ */
 export function nextSyncOf(datasource: Datasource, now: number): NextSync | undefined {
   const { status, syncType, nextSync, lastSync } = datasource;
   if (status !== 'synced' || (syncType !== 'auto' && syncType !== 'arch')) return undefined;

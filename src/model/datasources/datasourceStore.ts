@@ -11,7 +11,7 @@ import { SnapshotEdit } from './snapshotEdit.ts';
 import { expectedState, type ExpectedChange } from './expectedChange.ts';
 import { inTitleOrder } from './titleOrder.ts';
 
-/** The changed Datasources, by {@link Datasource.id}. */
+/** A change of a connection's data. Datasources are listed by {@link Datasource.id}. */
 export interface StoreChange {
   readonly connectionId: string;
   readonly added: readonly string[];
@@ -23,7 +23,7 @@ export interface StoreChange {
   readonly state: boolean;
 }
 
-/** The service reported the status that an action had expected. */
+/** The service reported the status that was expected after an action. */
 export interface StatusConfirmation {
   readonly connectionId: string;
   readonly datasource: Datasource;
@@ -48,7 +48,7 @@ export class DatasourceStore implements Disposable {
    * not fire.
    */
   readonly onDidConfirm: Event<StatusConfirmation> = this.#confirmations.event;
-  /** Maps each Datasource whose status is only expected so far to the state that the service last reported. */
+  /** Maps each Datasource that shows an expected state to the state that the service last reported. */
   readonly #facts = new WeakMap<Datasource, Datasource>();
 
   connections(): readonly ConnectionSnapshot[] {
@@ -63,10 +63,12 @@ export class DatasourceStore implements Disposable {
     return this.#snapshots.get(connectionId)?.datasources.get(id);
   }
 
-  /** Adds a connection, with its data from the last session if there is any. */
+  /**
+   * Adds a connection, with its data from the last session if there is any.
+   * @param restored Its Datasources must be in title order.
+   */
   open(connection: Connection, restored?: Partial<ConnectionSnapshot>): void {
     if (this.#snapshots.has(connection.id)) return;
-    const known = restored?.datasources ?? new Map<string, Datasource>();
     this.#snapshots.set(connection.id, {
       workspaces: new Map(),
       workspaceUids: new Map(),
@@ -79,9 +81,8 @@ export class DatasourceStore implements Disposable {
       loading: false,
       restored: restored !== undefined,
       failure: undefined,
+      datasources: new Map(),
       ...restored,
-      // Sorted again, because the display language may have changed since the data was saved.
-      datasources: inTitleOrder(known, new Set(known.keys())),
       connection,
     });
     this.#fire(connection.id, { state: true });
@@ -193,7 +194,7 @@ export class DatasourceStore implements Disposable {
     this.#fire(connectionId, { changed: [...edit.changed], regrouped: edit.regrouped });
   }
 
-  /** {@link expectChange} of the status. */
+  /** Shows a new status at once. See {@link expectChange}. */
   expect(connectionId: string, id: string, status: string): () => void {
     return this.expectChange(connectionId, id, { status });
   }
@@ -232,7 +233,7 @@ export class DatasourceStore implements Disposable {
     return this.#facts.has(datasource);
   }
 
-  /** The service reported the expected status, so there is nothing left to roll back. */
+  /** Removes the state for a rollback, because the service has reported the expected status. */
   #confirm(connectionId: string, datasource: Datasource): void {
     if (this.#facts.delete(datasource)) this.#confirmations.fire({ connectionId, datasource });
   }
@@ -247,9 +248,10 @@ export class DatasourceStore implements Disposable {
     const known = this.#snapshots.get(connectionId);
     const before = known?.datasources.get(datasource.id);
     if (!known || !before) return;
-    const regrouped = before.title !== datasource.title || before.path !== datasource.path;
+    const isMisplaced = before.title !== datasource.title || before.path !== datasource.path;
+    const regrouped = isMisplaced || before.favorite !== datasource.favorite;
     const changed = new Map(known.datasources).set(datasource.id, datasource);
-    const datasources = regrouped ? inTitleOrder(changed, new Set([datasource.id])) : changed;
+    const datasources = isMisplaced ? inTitleOrder(changed, new Set([datasource.id])) : changed;
     this.#snapshots.set(connectionId, { ...known, datasources });
     this.#fire(connectionId, { changed: [datasource.id], regrouped });
   }
@@ -261,7 +263,7 @@ export class DatasourceStore implements Disposable {
     this.#fire(connectionId, { regrouped: true });
   }
 
-  /** Replaces the snapshot by `next` with the result of `edit`, and fires one event if anything changed. */
+  /** Replaces the snapshot with `next` and the result of `edit`, and fires one event if anything changed. */
   #commit(next: ConnectionSnapshot, edit: SnapshotEdit, state: boolean): void {
     const connectionId = next.connection.id;
     const { workspaceUids, workspacePermissions } = edit;

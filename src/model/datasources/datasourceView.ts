@@ -1,9 +1,10 @@
+import { attentionReason } from './attention.ts';
 import type { Datasource } from './datasource.ts';
-import { DatasourceFilter } from './datasourceFilter.ts';
+import { DatasourceFilter, type FilterProperties } from './datasourceFilter.ts';
 import { groupsOf, matchingGroups, type Group, type Grouping } from './grouping.ts';
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
 
-/** Maximum number of Datasources shown while a filter is on; the user can request the others. */
+/** Maximum number of Datasources shown per connection while a filter is on; the user can request the others. */
 export const maxMatches = 100;
 
 /** A connection's groups, and the number of rows shown in each. */
@@ -12,15 +13,15 @@ interface Grouped {
   readonly filter: string;
   readonly groups: ReadonlyMap<string, Group>;
   /**
-   * Number of rows shown, by group key. 0: the group has matches, but the groups before it used up the limit.
+   * Number of rows shown, by group key. 0: the group has matches, but the groups above it used up the limit.
    * Undefined: all rows are shown.
    */
   readonly shares: ReadonlyMap<string, number> | undefined;
 }
 
 /**
- * Decides which Datasources are shown, and in which groups. While a filter is on, only the first {@link maxMatches} are
- * shown: drawing thousands of rows on each keystroke would be slow, and nobody reads them.
+ * Decides which Datasources are shown, and in which groups. While a filter is on, only the first {@link maxMatches} of
+ * each connection are shown: drawing thousands of rows on each keystroke would be slow, and nobody reads them.
  */
 export class DatasourceView {
   readonly #filtering = new DatasourceFilter();
@@ -56,10 +57,11 @@ export class DatasourceView {
 
   /** Builds the search texts before the user types a filter. */
   prepareFilter(snapshots: Iterable<ConnectionSnapshot>): void {
-    for (const { datasources } of snapshots) this.#filtering.prepare(datasources.values());
+    for (const snapshot of snapshots)
+      for (const { datasources } of this.#all(snapshot)) this.#filtering.prepare(datasources);
   }
 
-  /** To be called when other Datasources have exceptions than before. */
+  /** Call when the set of Datasources with exceptions has changed. */
   forgetMatches(): void {
     if (this.#filter !== '') this.#grouped = new WeakMap();
   }
@@ -87,7 +89,7 @@ export class DatasourceView {
     });
   }
 
-  /** Whether a group is collapsed because the groups before it already reach {@link maxMatches}. */
+  /** Whether a group is collapsed because the groups above it already show {@link maxMatches} rows. */
   isHeldBack(snapshot: ConnectionSnapshot, key: string): boolean {
     return this.#of(snapshot).shares?.get(key) === 0;
   }
@@ -111,10 +113,15 @@ export class DatasourceView {
     const known = this.#grouped.get(snapshot);
     if (known?.grouping === grouping && known.filter === filter) return known;
     const all = this.#all(snapshot);
-    const matches = this.#filtering.matching(filter, (datasource) =>
-      this.#hasExceptions(snapshot.connection.id, datasource),
-    );
-    const groups = filter === '' ? all : matchingGroups(all, matches);
+    const { id, user } = snapshot.connection;
+    const properties: FilterProperties = {
+      hasExceptions: (datasource) => this.#hasExceptions(id, datasource),
+      needsAttention: (datasource) => attentionReason(datasource, user) !== undefined,
+    };
+    const groups =
+      filter === ''
+        ? all
+        : matchingGroups(all, (datasources) => this.#filtering.select(filter, datasources, properties));
     const grouped = {
       grouping,
       filter,

@@ -14,8 +14,8 @@ export type Grouping = (typeof groupings)[number];
 export interface Group {
   /** Unique within its connection and grouping. */
   readonly key: string;
-  readonly kind: 'mySources' | 'user' | 'workspace' | 'type' | 'status';
-  /** The service's own name, or a raw status. The view translates `mySources` and known statuses. */
+  readonly kind: 'favorites' | 'mySources' | 'user' | 'workspace' | 'type' | 'status';
+  /** The service's own name, or a raw status. The view translates `favorites`, `mySources` and known statuses. */
   readonly title: string;
   readonly datasources: readonly Datasource[];
   /** The user's permissions on a workspace, if the service sends them. */
@@ -35,7 +35,10 @@ export function workspaceOf(
   };
 }
 
-/** The user's own folder. Its id is the login, but the service may write it in other letter case. */
+/**
+ * The user's own folder. The folder's id is the login, but the service may write the id with different
+ * capitalization.
+ */
 export function ownFolder({
   connection,
   datasources,
@@ -47,7 +50,17 @@ export function ownFolder({
   return `/${connection.user}`;
 }
 
-const kindOrder: Record<Group['kind'], number> = { mySources: 0, workspace: 1, type: 1, status: 1, user: 2 };
+/** Differs from the keys of all other groups: paths, types of Datasources and `status:…`. */
+const favoritesKey = 'favorites';
+
+const kindOrder: Record<Group['kind'], number> = {
+  favorites: -1,
+  mySources: 0,
+  workspace: 1,
+  type: 1,
+  status: 1,
+  user: 2,
+};
 
 function statusOrder(title: string): number {
   // Statuses that need user action come first; `synced` and unknown statuses come last.
@@ -72,6 +85,8 @@ function groupOf(
   datasource: Datasource,
   grouping: Grouping,
 ): Omit<Group, 'datasources'> {
+  // A favorite is only in this group, so that each Datasource has one row.
+  if (datasource.favorite) return { key: favoritesKey, kind: 'favorites', title: favoritesKey };
   switch (grouping) {
     case 'workspace': {
       const { kind, path } = workspaceOf(connection, datasource);
@@ -119,12 +134,15 @@ export function groupsOf(snapshot: ConnectionSnapshot, grouping: Grouping): read
   );
 }
 
-/** Filters groups. Empty groups are hidden only if the filter hides at least one Datasource. */
+/**
+ * Filters groups. Empty groups are hidden only if the filter hides at least one Datasource.
+ * @param select Returns the matching Datasources of a group.
+ */
 export function matchingGroups(
   groups: readonly Group[],
-  matches: (datasource: Datasource) => boolean,
+  select: (datasources: readonly Datasource[]) => readonly Datasource[],
 ): readonly Group[] {
-  const left = groups.map((group) => ({ ...group, datasources: group.datasources.filter(matches) }));
+  const left = groups.map((group) => ({ ...group, datasources: select(group.datasources) }));
   const hides = left.some(
     ({ datasources }, index) => datasources.length !== groups[index]?.datasources.length,
   );

@@ -1,6 +1,6 @@
 import type { Listing } from '../../onna/listing.ts';
 
-/** Logs the items of the list of Datasources that could not be read. */
+/** Logs the reasons why items in the list of Datasources could not be read. */
 export class ListingProblems {
   readonly #warn: (message: string) => void;
   /** Logged problems, with the number of items affected. */

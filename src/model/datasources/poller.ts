@@ -8,6 +8,7 @@ import { Owner } from '../../base/event.ts';
 import { ListingProblems } from './listingProblems.ts';
 import { SingleReads } from './singleReads.ts';
 import type { DatasourceStore } from './datasourceStore.ts';
+import { PollTurns } from './pollTurns.ts';
 import { isActive } from './syncStatus.ts';
 
 /** How closely the user watches the window. */
@@ -16,7 +17,10 @@ export type Attention = 'focused' | 'unfocused' | 'hidden';
 /** Polling intervals and related waits, in ms. */
 const pollDelays = {
   active: 5_000,
-  /** A sync is active, but the window has no focus. The user may still watch the window on a second screen. */
+  /**
+   * Used while a sync is active but the window has no focus. The user may still watch the window on a second
+   * screen.
+   */
   activeUnfocused: 30_000,
   focused: 60_000,
   away: 5 * 60_000,
@@ -24,7 +28,7 @@ const pollDelays = {
   afterShown: 200,
   /** Used instead of `afterShown` if no row has been shown: the view or its groups may be collapsed. */
   afterRestore: 3_000,
-  /** After an action, polls are frequent for this long, whatever the status. */
+  /** Duration of frequent polls after an action, regardless of the status. */
   watchAfterAction: 60_000,
   maxBackoff: 10 * 60_000,
   /** VS Code requests the rows on screen one at a time. This delay collects them into one batch. */
@@ -59,6 +63,8 @@ export class Poller extends Owner {
   readonly #client: () => Promise<OnnaClient>;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
+  readonly #turns: PollTurns;
+  readonly #server: string;
   #attention: Attention = 'hidden';
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -90,6 +96,10 @@ export class Poller extends Owner {
     warn?: (message: string) => void;
     /** Called with errors that do not come from the service: a bug here or in a listener of the store. */
     onError?: (error: unknown) => void;
+    /** Shared by the pollers of a window. Default: polls never wait for a turn. */
+    turns?: PollTurns;
+    /** The server's origin. Its pollers take turns. */
+    server?: string;
   }) {
     super();
     this.#connectionId = options.connectionId;
@@ -98,6 +108,8 @@ export class Poller extends Owner {
     this.#clock = options.clock;
     this.#problems = new ListingProblems(options.warn ?? ((): void => undefined));
     this.#onError = options.onError ?? (() => undefined);
+    this.#turns = options.turns ?? new PollTurns();
+    this.#server = options.server ?? '';
     this.#singleReads = new SingleReads(this.#connectionId, this.#store, this.#clock);
     this.register({
       dispose: () => {
@@ -129,12 +141,15 @@ export class Poller extends Owner {
     this.#attention = attention;
     if (before === attention) return;
     this.#singleReads.setFocused(attention === 'focused');
-    // A user who returns should not wait out a long backoff. A `Retry-After` still applies.
+    // A returning user should not have to wait for a long backoff to end. A `Retry-After` still applies.
     if (attention === 'focused') this.#failures = Math.min(this.#failures, 1);
     this.#schedule();
   }
 
-  /** Reports a user action, which need not concern a known Datasource. Polls soon, and then often for a while. */
+  /**
+   * Polls soon after a user action, and then often for a while. Omit `datasourceId` if the action does not
+   * affect a known Datasource.
+   */
   acted(datasourceId?: string): void {
     if (datasourceId !== undefined) this.#singleReads.acted(datasourceId);
     this.#watchUntil = this.#clock.now() + pollDelays.watchAfterAction;
@@ -142,7 +157,7 @@ export class Poller extends Owner {
     this.#schedule();
   }
 
-  /** Call when the cause of failed polls may be gone. Polls now, unless a `Retry-After` applies. */
+  /** Call when the cause of failed polls may have been fixed. Polls now, unless a `Retry-After` applies. */
   recover(): void {
     this.#singleReads.forgetRefusals();
     this.#failures = 0;
@@ -162,6 +177,7 @@ export class Poller extends Owner {
     if (everything) this.#singleReads.forgetReads();
     if (this.#running) {
       this.#queued = { everything: everything || (this.#queued?.everything ?? false), byUser: true };
+      this.#turns.hurry(this.#server, this);
       await this.#running;
       // Now wait for the queued poll, which has just started.
       await this.#running;
@@ -173,7 +189,8 @@ export class Poller extends Owner {
   #poll(everything: boolean, byUser: boolean): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    return this.#run(this.#pollOnce(everything, byUser));
+    const turn = { poller: this, byUser, signal: this.#abort.signal };
+    return this.#run(this.#turns.run(this.#server, turn, () => this.#pollOnce(everything, byUser)));
   }
 
   #run(work: Promise<void>): Promise<void> {
@@ -285,14 +302,13 @@ export class Poller extends Owner {
     if (!snapshot) return undefined;
     const now = this.#clock.now();
     const jitter = 0.9 + this.#clock.random() * 0.2;
-    // If the last poll succeeded, the next one still runs during the pause. Its request is refused locally, and that
-    // failure shows the user why the data is out of date.
+    // If the last poll succeeded, the next one still runs during the pause. Its request is rejected locally,
+    // and the failure shows the user why the data is out of date.
     const paused = snapshot.failure ? (this.#pause?.remainingMs() ?? 0) : 0;
     if (this.#failures > 0) {
       const isSignedOut = snapshot.failure !== undefined && isOnnaError(snapshot.failure, 'signedOut');
-      // Signing in starts a poll immediately. This slow poll is for a service that has lost the session only
-      // temporarily. It never sends a token or password that was refused for good, because `Accounts` does not supply
-      // those.
+      // A sign-in starts a poll immediately. Without one, a slow poll helps if the service has lost the
+      // session only temporarily. `Accounts` never supplies a token or password that was permanently refused.
       const backoff = isSignedOut
         ? pollDelays.maxBackoff
         : Math.min(pollDelays.active * 2 ** Math.min(this.#failures, 20), pollDelays.maxBackoff);

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts';
 export const maxSavedReads = 200;
 
 /**
- * A token bucket for reads: the number of allowed reads grows with time, and each read uses up one. Less urgent reads
- * leave a reserve for urgent ones.
+ * A token bucket for reads: the number of allowed reads grows with time, and each read reduces it by one.
+ * Less urgent reads leave a reserve for urgent ones.
  */
 export class ReadBudget {
   readonly #clock: Clock;

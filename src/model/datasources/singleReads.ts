@@ -11,8 +11,8 @@ import { canChangeByItself, cycle, isActive } from './syncStatus.ts';
 const concurrentReads = 4;
 
 /**
- * Average reads per minute. One per second is an acceptable load from one person's window. At that rate, no status is
- * older than one minute with 60 Datasources, or older than 20 minutes (the time between syncs) with 1,200 Datasources.
+ * Average reads per minute. One read per second is an acceptable load from one person's window. At that rate,
+ * 60 Datasources are read once a minute, and 1,200 Datasources every 20 minutes (the time between syncs).
  */
 export const readsPerMinute = {
   focused: 60,
@@ -190,7 +190,7 @@ export class SingleReads {
     return this.#store.get(this.#connectionId)?.readLog;
   }
 
-  /** Datasources that have just become visible are read first. */
+  /** The next Datasource to read. Datasources that have just become visible come first. */
   #next(queue: Iterator<Wanted>): Datasource | undefined {
     for (const id of this.#soon) {
       const datasource = this.#untaken(id);

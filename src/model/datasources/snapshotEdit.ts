@@ -34,7 +34,7 @@ export class SnapshotEdit {
   readonly workspaceUids: Map<NodePath, string>;
   readonly workspacePermissions: Map<NodePath, Permissions>;
   #places: Places | undefined;
-  /** Datasources that are new or renamed, so they are not in title order. */
+  /** New or renamed Datasources, which may be out of title order. */
   readonly #misplaced = new Set<string>();
 
   /** @param confirm Called for each Datasource that is listed unchanged. */
@@ -54,7 +54,7 @@ export class SnapshotEdit {
     this.workspacePermissions = new Map(known.workspacePermissions);
   }
 
-  /** Whether nothing changed. */
+  /** Whether the edit contains no changes. */
   get isEmpty(): boolean {
     return this.added.size + this.removed.size + this.changed.size === 0 && !this.regrouped;
   }
@@ -78,6 +78,7 @@ export class SnapshotEdit {
         return;
       }
       this.changed.add(id);
+      if (previous.favorite !== datasource.favorite) this.regrouped = true;
       if (previous.path !== datasource.path || previous.title !== datasource.title) {
         this.regrouped = true;
         this.#misplaced.add(id);
@@ -165,7 +166,10 @@ export class SnapshotEdit {
       if (!this.#namedWorkspaces.has(at)) this.#dropWorkspace(at);
   }
 
-  /** The indexes from before the edit: a Datasource may now have a path that another Datasource had before. */
+  /**
+   * The indexes of the snapshot before the edit. They are needed because a Datasource may now have the former path of
+   * another one.
+   */
   #before(): Places {
     return (this.#places ??= {
       datasources: new PathIndex(

@@ -6,14 +6,11 @@ import type { ReadEntry } from './readLog.ts';
 /** The fields of a Datasource whose changes are reported. */
 export type StatusFacts = Pick<Datasource, 'status' | 'credential' | 'lastResult' | 'message'>;
 
-/** A Datasource whose status, result or credentials changed while this window was open. */
+/** A change of a Datasource's status, result, credentials or message. */
 export interface StatusTransition {
   readonly before: StatusFacts;
   readonly datasource: Datasource;
-  /**
-   * Whether the change happened before this window was opened. Until now, the store contained the state of the last
-   * session.
-   */
+  /** Whether the change happened before this window was opened. If so, `before` is from the last session. */
   readonly isFirst: boolean;
 }
 
@@ -46,9 +43,10 @@ function hasChanged(before: KnownFacts, datasource: KnownFacts): boolean {
  */
 export class StatusWatch extends Owner {
   readonly #store: DatasourceStore;
+  /** The last reported state of each Datasource, by connection. */
   readonly #known = new Map<string, Map<string, KnownFacts>>();
-  /** The Datasources whose state in the store is still that of the last session, by connection. */
-  readonly #restored = new Map<string, Set<string>>();
+  /** The Datasources whose state in the store still comes from the last session, by connection. */
+  readonly #restored = new Map<string, ReadonlyMap<string, unknown>>();
   readonly #changes = this.register(new Emitter<StatusTransitions>());
   readonly onDidChange = this.#changes.event;
 
@@ -65,11 +63,8 @@ export class StatusWatch extends Owner {
   #open(connectionId: string): void {
     const snapshot = this.#store.get(connectionId);
     const datasources = snapshot?.datasources ?? new Map<string, Datasource>();
-    if (snapshot?.restored) this.#restored.set(connectionId, new Set(datasources.keys()));
-    this.#known.set(
-      connectionId,
-      new Map([...datasources].map(([id, datasource]) => [id, factsOf(datasource)])),
-    );
+    if (snapshot?.restored) this.#restored.set(connectionId, datasources);
+    this.#known.set(connectionId, new Map(datasources));
   }
 
   #follow({ connectionId, added, removed, changed }: StoreChange): void {
@@ -87,7 +82,7 @@ export class StatusWatch extends Owner {
     for (const id of removed) known.delete(id);
     for (const id of added) {
       const datasource = snapshot.datasources.get(id);
-      if (datasource) known.set(id, factsOf(datasource));
+      if (datasource) known.set(id, datasource);
     }
     const reported = changed.flatMap((id) => snapshot.datasources.get(id) ?? []);
     this.#report(
@@ -107,7 +102,7 @@ export class StatusWatch extends Owner {
       const before = known.get(id);
       const isFirst = restored?.has(id) === true && isFirstReport(snapshot.readLog.get(id));
       if (before && hasChanged(before, datasource)) transitions.push({ before, datasource, isFirst });
-      known.set(id, factsOf(datasource));
+      known.set(id, datasource);
     }
     // A list that contains every status replaces all states of the last session. Otherwise, only single reads replace
     // them.
@@ -119,8 +114,4 @@ export class StatusWatch extends Owner {
 /** @param entry Undefined if the list contains the status. */
 function isFirstReport(entry: ReadEntry | undefined): boolean {
   return entry?.firstReadAt === undefined || entry.firstReadAt === entry.last?.at;
-}
-
-function factsOf({ rawStatus, status, credential, lastResult, message }: Datasource): KnownFacts {
-  return { rawStatus, status, credential, lastResult, message };
 }

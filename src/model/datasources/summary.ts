@@ -1,15 +1,15 @@
 import type { ConnectionSnapshot } from './connectionSnapshot.ts';
-import { wantsAttention, type Datasource } from './datasource.ts';
+import { attentionReason } from './attention.ts';
+import type { Datasource } from './datasource.ts';
 import { isActive } from './syncStatus.ts';
 
 /**
- * The Datasources that need attention, have failed or are active. A Datasource in `active` may also be in `attention`
- * or `failed`.
+ * The Datasources that need attention, have failed or are active. A Datasource in `active` may also be in `attention`.
  */
 export interface Summary {
-  /** Datasources that sync again only after a user action. */
+  /** Datasources on which a person must act: see {@link attentionReason}. */
   readonly attention: readonly Datasource[];
-  /** Datasources whose last sync failed. The service retries the sync. */
+  /** Datasources whose last sync failed, except those in `attention`. The service retries the sync. */
   readonly failed: readonly Datasource[];
   /** Datasources whose sync is running or about to run. */
   readonly active: readonly Datasource[];
@@ -20,9 +20,9 @@ export function summary(snapshots: readonly ConnectionSnapshot[]): Summary {
   const attention: Datasource[] = [];
   const failed: Datasource[] = [];
   const active: Datasource[] = [];
-  for (const { datasources } of snapshots) {
+  for (const { connection, datasources } of snapshots) {
     for (const datasource of datasources.values()) {
-      if (wantsAttention(datasource)) attention.push(datasource);
+      if (attentionReason(datasource, connection.user) !== undefined) attention.push(datasource);
       else if (datasource.status === 'failed') failed.push(datasource);
       if (isActive(datasource.status)) active.push(datasource);
     }

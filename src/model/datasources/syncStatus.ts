@@ -41,11 +41,6 @@ export function isActive(status: SyncStatus | 'unknown'): boolean {
   return status === 'pending' || status === 'syncing' || status === 'resuming';
 }
 
-/** Whether a person must act before syncing continues. False for `failed`, because the service retries. */
-export function needsAttention(status: SyncStatus | 'unknown'): boolean {
-  return status === 'error';
-}
-
 /** Whether the status can change without user action (docs/onna-api.md §11). If it can't, polling is pointless. */
 export function canChangeByItself(status: SyncStatus | 'unknown', type: SyncType | 'unknown'): boolean {
   switch (status) {

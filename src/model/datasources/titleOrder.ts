@@ -2,6 +2,9 @@ import type { Datasource } from './datasource.ts';
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
+/** Identifies the order of titles on this machine, which depends on the language and the Unicode version. */
+export const titleOrderName = `${collator.resolvedOptions().locale} ${process.versions['icu'] ?? ''}`;
+
 /** Compares titles in natural order: numbers by value, ignoring case. */
 export function compareTitles(left: string, right: string): number {
   return collator.compare(left, right);
@@ -13,8 +16,8 @@ function byTitle(left: Datasource, right: Datasource): number {
 }
 
 /**
- * Sorts the map's entries by title. Comparing titles is expensive with thousands of Datasources, so only the new or
- * renamed ones are sorted, and then merged with the others.
+ * Sorts the map's entries by title. Comparing thousands of titles is slow, so only the new or renamed
+ * Datasources are sorted, and then merged with the others.
  * @param misplaced Ids of entries that may be out of order; all others are in order.
  */
 export function inTitleOrder(

@@ -97,15 +97,15 @@ export class DetailsConversation extends Owner {
       case 'chooseLog':
         return this.#logs.choose(message.choice);
       case 'olderLog':
-        return this.#logs.loadMore(message.loaded);
+        return this.#logs.loadMore(message.loaded, message.isRestoring);
       case 'openLogDocument':
         return host.openLogDocument(this.target, this.#logs.choice);
       case 'chooseExceptions':
         return this.#exceptions.choose(message.choice);
       case 'moreExceptions':
-        return this.#exceptions.loadMore(message.loaded);
+        return this.#exceptions.loadMore(message.loaded, message.isRestoring);
       case 'process':
-        return this.#exceptions.process(message.ids);
+        return this.#exceptions.process(message.ids, message.isLast);
       case 'saveExceptions':
         return host.saveExceptions(this.target, this.#exceptions.choice);
       case 'open':
@@ -187,7 +187,7 @@ export class DetailsConversation extends Owner {
     );
   }
 
-  /** The Datasource was removed, or its account signed out. Answers that are on their way must not be shown any more. */
+  /** The Datasource was removed, or its account signed out. Answers that arrive later must not be shown. */
   #end(): void {
     this.#numberTurns.stop();
     for (const section of [this.#history, this.#exceptions, this.#logs]) section.end();
@@ -203,7 +203,10 @@ export class DetailsConversation extends Owner {
     return datasource && JSON.stringify([datasource.lastResult, datasource.path]);
   }
 
-  /** Requests the size and the number of exceptions: two requests. A number that can't be read stays unknown. */
+  /**
+   * Requests the size and the number of exceptions, with one request each. A number that can't be read stays
+   * unknown.
+   */
   async #loadNumbers(): Promise<void> {
     const { host, exceptions } = this.#deps;
     const datasource = host.datasource(this.target);
@@ -232,7 +235,7 @@ export class DetailsConversation extends Owner {
     this.#postHeader();
   }
 
-  /** The header contains relative times, such as "will retry in 4 min", so it is sent again each minute. */
+  /** Sends the header, and again after a minute, because it contains relative times such as "will retry in 4 min". */
   #postHeader(): void {
     this.#cancelTick?.();
     this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);

@@ -35,7 +35,7 @@ export interface DetailsHost {
   datasource(target: DetailsTarget): Datasource | undefined;
   /** Whether the Datasource was removed or its account signed out. False while the list is not loaded yet. */
   isGone(target: DetailsTarget): boolean;
-  /** Fires with the target's connection after any change of its Datasources. */
+  /** Fires with the id of a connection after any change of its Datasources. */
   readonly onDidChange: Event<string>;
   header(target: DetailsTarget, numbers: DetailsNumbers, last: DetailsHeader | undefined): DetailsHeader;
   /**
@@ -44,24 +44,33 @@ export interface DetailsHost {
    */
   resourcePath(target: DetailsTarget, reference: string): NodePath | undefined;
   describeError(error: unknown): string;
-  /** A text that lists the sources missing from a history. Undefined if none is missing. */
+  /** A text that lists the sources missing from a history. Undefined if all sources were read. */
   describeHistory(history: History): string | undefined;
+  /** The message for a table that has more rows than are shown. */
+  describeLimit(shown: number): string;
   /** The message for a user who may not read a log. */
   describeNoAccess(log: DetailsLog): string;
-  /** The text for a row's outcome after *Send to Processing*. Without an error, the Resource was sent. */
+  /**
+   * The text for a row's outcome after *Send to Processing*. If `error` is undefined, the Resource was sent.
+   */
   describeSent(error: unknown): string;
   act(target: DetailsTarget, action: DetailsAction): Promise<void>;
   open(target: DetailsTarget, resource: DetailsResource): Promise<void>;
   reveal(target: DetailsTarget, resource: DetailsResource): Promise<void>;
-  /** Sends Resources for processing. Calls `ended` after each Resource, with an undefined `error` if it was sent. */
+  /**
+   * Sends Resources for processing, one request each.
+   * @param ended Called after each Resource, with an undefined `error` if it was sent. Not called for Resources that
+   * were not sent because the user cancelled.
+   * @returns False if the user did not confirm the action, so that nothing was sent.
+   */
   process(
     target: DetailsTarget,
     paths: readonly NodePath[],
     ended: (path: NodePath, error: unknown) => void,
-  ): Promise<void>;
+  ): Promise<boolean>;
   saveExceptions(target: DetailsTarget, choice: ExceptionChoice): Promise<void>;
   openLogDocument(target: DetailsTarget, choice: LogChoice): Promise<void>;
-  /** Shows the user that the Resource of a log entry no longer exists. */
+  /** Tells the user that the Resource of a row no longer exists. */
   tellMissing(): void;
   /**
    * Shows the user the error of an action.

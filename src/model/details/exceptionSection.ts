@@ -6,23 +6,26 @@ import {
 } from '../../shared/detailsProtocol.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { ExceptionKind } from '../history/exceptionKinds.ts';
-import {
-  unknownRows,
-  type ExceptionPage,
-  type ExceptionPlace,
-  type ResourceException,
-} from '../history/exceptionList.ts';
+import { unknownRows, type ExceptionPage, type ResourceException } from '../history/exceptionList.ts';
+import type { ExceptionPlace } from '../history/exceptionPlaces.ts';
 import { maxIdLength, nameInId, placeBelowDatasource } from '../search/presentHit.ts';
 import type { DetailsDeps } from './detailsDeps.ts';
 import type { DetailsResource, DetailsTarget } from './detailsHost.ts';
 import { PagedSection } from './pagedSection.ts';
+import { Processing } from './processing.ts';
 
 /** Maximum length of a shown text, in characters. */
 const maxText = 300;
 /** Maximum number of kinds to choose from. */
 const maxKinds = 200;
-/** Maximum requests in a row that bring no new row: the service may ignore the condition, or begin again. */
+/**
+ * Maximum number of consecutive requests that return no new row. Without the limit, requests would never end at a service
+ * that ignores the filter for exceptions, or that starts again at the first page.
+ */
 const maxEmptyPages = 5;
+
+/** Maximum number of exceptions that are kept. An export can contain more. */
+export const maxExceptions = 100_000;
 
 /** The exceptions on a details page. */
 export class ExceptionSection extends PagedSection<
@@ -33,10 +36,19 @@ export class ExceptionSection extends PagedSection<
 > {
   #kinds: readonly ExceptionKind[] = [];
   #total: number | undefined;
+  /** The rows by id. Kept from page to page, because a search through all rows takes longer with each page. */
+  readonly #byId = new Map<string, ResourceException>();
   readonly #outcomes = new Map<string, string>();
+  readonly #processing: Processing;
 
   constructor(deps: DetailsDeps, target: DetailsTarget) {
-    super(deps, target, firstExceptionChoice);
+    super(deps, target, firstExceptionChoice, maxExceptions);
+    this.#processing = new Processing(
+      { ...deps, post: this.#postUnlessDisposed },
+      target,
+      (id) => this.find(id),
+      (id, outcome) => this.#outcomes.set(id, outcome),
+    );
   }
 
   /** The user's choice, with the kind as the service spells it. */
@@ -46,29 +58,18 @@ export class ExceptionSection extends PagedSection<
     return known ? { ...this.chosen, kind: known.kind } : this.chosen;
   }
 
-  /** Sends rows for processing, and shows the outcome of each. */
-  async process(ids: readonly string[]): Promise<void> {
-    const { host } = this.deps;
-    const byPath = new Map<string, string>();
-    for (const id of ids) {
-      const path = this.find(id)?.path;
-      if (path !== undefined) byPath.set(path, id);
-    }
-    if (byPath.size === 0) {
-      host.tellMissing();
-      return;
-    }
-    await host.process(this.target, [...byPath.keys()], (path, error) => {
-      const id = byPath.get(path);
-      if (id === undefined) return;
-      const outcome = host.describeSent(error);
-      this.#outcomes.set(id, outcome);
-      if (!this.isDisposed) this.deps.post({ type: 'outcomes', outcomes: [{ id, outcome }] });
-    });
+  /** Sends rows to processing after the last part of the selection has arrived. */
+  process(ids: readonly string[], isLast: boolean): Promise<void> {
+    return this.#processing.add(ids, isLast);
+  }
+
+  override restore(choice: ExceptionChoice): void {
+    this.#processing.forgetSelection();
+    super.restore(choice);
   }
 
   find(id: string): DetailsResource | undefined {
-    const row = this.rows.find(({ hit }) => hit.id === id);
+    const row = this.#byId.get(id);
     const path = row && this.deps.host.resourcePath(this.target, row.hit.id);
     return row && path !== undefined ? { path, title: fileOf(row) } : undefined;
   }
@@ -79,7 +80,7 @@ export class ExceptionSection extends PagedSection<
     place: ExceptionPlace | undefined,
     signal: AbortSignal,
   ): Promise<ExceptionPage> {
-    const known = new Set(place === undefined ? [] : this.rows.map(({ hit }) => hit.id));
+    const known: ReadonlyMap<string, unknown> = place === undefined ? new Map() : this.#byId;
     let first: ExceptionPage | undefined;
     let next = place;
     for (let pages = 1; ; pages++) {
@@ -92,7 +93,14 @@ export class ExceptionSection extends PagedSection<
     }
   }
 
+  /** Drops messages after the page was closed, because Resources may still be sent to processing then. */
+  readonly #postUnlessDisposed: DetailsDeps['post'] = (message) => {
+    if (!this.isDisposed) this.deps.post(message);
+  };
+
   protected take(page: ExceptionPage, isFirst: boolean): void {
+    if (isFirst) this.#byId.clear();
+    for (const row of page.rows) this.#byId.set(row.hit.id, row);
     if (!isFirst) return;
     this.#total = page.total;
     this.#outcomes.clear();
@@ -104,7 +112,7 @@ export class ExceptionSection extends PagedSection<
     return this.deps.host.describeError(error);
   }
 
-  protected send(from: number): void {
+  protected send(from: number, rows: readonly ResourceException[]): void {
     this.deps.post({
       type: 'exceptions',
       load: this.state,
@@ -114,7 +122,7 @@ export class ExceptionSection extends PagedSection<
         .map(({ kind, isNote, count }) => ({ kind: displayText(kind, maxText), isNote, count })),
       ...(this.#total !== undefined && this.rows.length > 0 && { total: this.#total }),
       from,
-      rows: this.rows.slice(from).map((row) => this.#view(row)),
+      rows: rows.map((row) => this.#view(row)),
       hasMore: this.hasMore,
     });
   }

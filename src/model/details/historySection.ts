@@ -29,7 +29,7 @@ export class HistorySection extends Owner {
 
   /**
    * Shows the runs in the local journal at once, then adds the runs that the service reports.
-   * @param again Loads the runs again even if they are already loaded.
+   * @param again Whether to reload runs that are already loaded.
    */
   async load(again: boolean): Promise<void> {
     const datasource = this.#deps.host.datasource(this.#target);
@@ -67,7 +67,7 @@ export class HistorySection extends Owner {
     this.#stopped();
   }
 
-  /** The Datasource is gone. Runs that were loaded stay. */
+  /** Call when the Datasource is gone. Stops loading, and keeps the runs that were loaded. */
   end(): void {
     this.#turns.stop();
     if (this.#load.phase === 'loading') this.#fail(new OnnaError({ kind: 'notFound' }));

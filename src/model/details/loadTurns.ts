@@ -16,7 +16,7 @@ export class LoadTurns {
 
   /**
    * Runs a load in place of the current one.
-   * @param load Its result is dropped if a newer load has replaced it meanwhile.
+   * @param load The result is dropped if a newer load has replaced this one.
    * @returns The result; undefined if the load was stopped or replaced.
    * @throws The load's error, unless the load was stopped or replaced.
    */

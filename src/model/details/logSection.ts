@@ -14,10 +14,13 @@ const maxText = 500;
 /** Maximum length of a uid that can be searched for, in characters. */
 const maxId = 200;
 
+/** Maximum number of entries that are kept. A date range leads to older ones. */
+export const maxLogEntries = 50_000;
+
 /** The log on a details page. */
 export class LogSection extends PagedSection<LogChoice, LogItem, LogCursor> {
   constructor(deps: DetailsDeps, target: DetailsTarget) {
-    super(deps, target, firstLogChoice);
+    super(deps, target, firstLogChoice, maxLogEntries);
   }
 
   /**
@@ -66,13 +69,13 @@ export class LogSection extends PagedSection<LogChoice, LogItem, LogCursor> {
     return isOnnaError(error, 'noPermission') ? host.describeNoAccess(log) : host.describeError(error);
   }
 
-  protected send(from: number): void {
+  protected send(from: number, rows: readonly LogItem[]): void {
     this.deps.post({
       type: 'log',
       load: this.state,
       choice: this.chosen,
       from,
-      items: this.rows.slice(from).map((item) => this.#view(item)),
+      items: rows.map((item) => this.#view(item)),
       hasOlder: this.hasMore,
     });
   }

@@ -5,7 +5,7 @@ import { anyException, processingField, publishedNotes } from './exceptionTerms.
 const datasourceFacet = 'parent_datasource.uuid';
 
 const request: FrontsearchRequest = {
-  // Excludes the notes whose texts are published.
+  // Excludes the notes that Onna's documentation lists.
   advanced: {
     and: [anyException, { and_not: [{ in: [{ var: processingField }, publishedNotes] }] }],
   },
@@ -35,8 +35,8 @@ export class ExceptionCounts {
     const { inBackground } = await this.#client(connectionId);
     const { facets, total } = await inBackground.search('', request, signal);
     const buckets = facets.get(datasourceFacet);
-    // If no Resource has an exception, empty or missing buckets are a valid answer. Otherwise they mean that the
-    // service can't count by Datasource.
+    // Empty or missing buckets are valid if no Resource has an exception. Otherwise, the service can't count
+    // by Datasource.
     if (buckets === undefined || (buckets.length === 0 && total !== 0))
       return total === 0 ? new Map() : undefined;
     return new Map(buckets.map(({ key, count }) => [key, count]));

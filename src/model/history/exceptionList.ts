@@ -1,16 +1,17 @@
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
-import type {
-  FrontsearchRequest,
-  SearchHit,
-  SearchResults,
-  SearchTerm,
-  SortValues,
-} from '../../onna/wire/search.ts';
+import type { FrontsearchRequest, SearchHit, SearchResults, SearchTerm } from '../../onna/wire/search.ts';
 import type { ExceptionChoice, ExceptionSort } from '../../shared/detailsProtocol.ts';
 import { anyException, originField, processingField } from './exceptionTerms.ts';
 import { isNote, type ExceptionKind } from './exceptionKinds.ts';
+import {
+  firstPlace,
+  placeAfter,
+  placeAfterStall,
+  searchWindow,
+  type ExceptionPlace,
+} from './exceptionPlaces.ts';
 
 /** A Resource with an exception or a note. */
 export interface ResourceException {
@@ -25,28 +26,28 @@ export interface ResourceException {
 /** One page of exceptions. */
 export interface ExceptionPage {
   readonly rows: readonly ResourceException[];
-  /** The number of all matching rows, if the service sent it and knows the condition. */
+  /** The number of all matching rows. Undefined if the service did not send it, or ignores the condition. */
   readonly total: number | undefined;
   /** Empty for all pages but the first. */
   readonly kinds: readonly ExceptionKind[];
   /** The place after the last row. Undefined if this is the last page or the service can't continue. */
   readonly next: ExceptionPlace | undefined;
+  /** Whether the service repeated the previous page, or can't continue although this page is full. */
+  readonly isCutOff: boolean;
 }
 
-/** A place between two pages. */
-export interface ExceptionPlace {
-  readonly from: number;
-  readonly after: SortValues | undefined;
-  /** The id of the last hit before this place. If the next page also ends with this hit, there are no more pages. */
-  readonly lastId: string | undefined;
+/** The result of an export. */
+export interface ExceptionsEnd {
+  /** The number of rows that the service reports. Undefined if it does not report one. */
+  readonly total: number | undefined;
+  /** Whether rows are or may be missing, because the service returned no more rows. */
+  readonly isIncomplete: boolean;
 }
-
-const firstPlace: ExceptionPlace = { from: 0, after: undefined, lastId: undefined };
 
 /** Rows per request. */
 export const exceptionPageSize = 200;
-/** The maximum of `from + size` (docs/onna-api.md §6). Beyond this limit, paging needs sort values. */
-const searchWindow = 10_000;
+/** Rows per request of an export. Twice as many would block the extension host for more than 50 ms at a time. */
+export const exportPageSize = 500;
 
 const sorts: Readonly<Record<ExceptionSort, NonNullable<FrontsearchRequest['sort']>>> = {
   newest: { field: 'processing_date', direction: 'desc' },
@@ -86,7 +87,7 @@ function request(choice: ExceptionChoice, { from, after }: ExceptionPlace, size:
 }
 
 /**
- * Converts hits to rows. Skips hits without an exception, because a service that does not know the field may send them.
+ * Converts hits to rows. Skips hits without an exception, because a service that ignores the condition sends them too.
  */
 function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
   return hits.flatMap((hit) => {
@@ -97,8 +98,8 @@ function rowsOf({ hits }: SearchResults): readonly ResourceException[] {
 }
 
 /**
- * Merges the counts of the processing and origin fields. A Resource that could not be collected may have the same text
- * in both fields, so the larger count is more accurate than the sum.
+ * Merges the counts of the processing and origin fields. A Resource that could not be collected may have the
+ * same text in both fields. The larger count is therefore more accurate than the sum.
  */
 function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
   const counts = new Map<string, number>();
@@ -110,29 +111,6 @@ function kindsOf({ facets }: SearchResults): readonly ExceptionKind[] {
   return [...counts]
     .map(([kind, count]) => ({ kind, isNote: isNote(kind), count }))
     .sort((left, right) => right.count - left.count);
-}
-
-/**
- * A page with fewer rows than requested is the last one, unless the total is larger: the service may limit the page
- * size.
- */
-function isEnd({ received, total }: SearchResults, { from }: ExceptionPlace, size: number): boolean {
-  return received === 0 || (received < size && from + received >= (total ?? 0));
-}
-
-/** The place of the next page; undefined if the service can't continue. */
-function placeAfter(
-  { hits, received }: SearchResults,
-  before: ExceptionPlace,
-  size: number,
-): ExceptionPlace | undefined {
-  const last = hits.at(-1);
-  const from = before.from + received;
-  const isInWindow = from + size <= searchWindow;
-  // Several Resources may have the same sort value. If a hit has no second sort value, continuing after the first one
-  // could skip some of these Resources.
-  const after = isInWindow && last?.sort?.length === 1 ? undefined : last?.sort;
-  return isInWindow || after ? { from, after, lastId: last?.id } : undefined;
 }
 
 /**
@@ -153,11 +131,16 @@ export async function exceptionPage(
   const last = results.hits.at(-1);
   const isRepeated = last !== undefined && last.id === at.lastId;
   const rows = rowsOf(results);
+  const next =
+    isRepeated || results.received === 0
+      ? placeAfterStall(at, results.total, size)
+      : placeAfter(results, at, size);
   return {
     rows: isRepeated ? [] : rows,
     total: rows.length === results.hits.length ? results.total : undefined,
     kinds: place === undefined ? kindsOf(results) : [],
-    next: isRepeated || isEnd(results, at, size) ? undefined : placeAfter(results, at, size),
+    next,
+    isCutOff: isRepeated || (next === undefined && results.received >= size),
   };
 }
 
@@ -181,38 +164,61 @@ export class ExceptionList {
     return exceptionPage(await this.#client(connectionId), path, choice, place, signal, size);
   }
 
-  /** All rows, page by page, for an export. @throws OnnaError */
+  /**
+   * All rows, page by page, for an export.
+   * @param ended Called after the last row. The service may have returned only a part of the rows.
+   * @throws OnnaError
+   */
   async *all(
     connectionId: string,
     path: NodePath,
     choice: ExceptionChoice,
     signal: AbortSignal,
+    ended: (end: ExceptionsEnd) => void = () => undefined,
   ): AsyncGenerator<readonly ResourceException[]> {
     let place: ExceptionPlace | undefined;
-    /** Ids on the page before. All ids would take too much memory. */
+    let total: number | undefined;
+    let isCutOff: boolean;
+    /** The number of rows so far. */
+    let read = 0;
+    /** The ids on the previous page. The ids of all pages would take too much memory. */
     let before: ReadonlySet<string> = new Set();
     /** The first id of each page. */
     const starts = new Set<string>();
     do {
       const page = await this.page(connectionId, path, choice, place, signal, exportPageSize);
+      // Rows may appear and disappear meanwhile, so the latest total counts.
+      total = page.total ?? total;
+      ({ isCutOff } = page);
       const first = page.rows[0]?.hit.id;
-      // A service that can't continue may begin again.
-      if (first !== undefined && starts.has(first)) return;
+      if (first !== undefined && starts.has(first)) {
+        // The service sent an earlier page again.
+        isCutOff = true;
+        place = placeAfterStall(place ?? firstPlace, total, exportPageSize);
+        continue;
+      }
       if (first !== undefined) starts.add(first);
-      yield unknownRows(page.rows, before);
-      before = new Set(page.rows.map(({ hit }) => hit.id));
+      if (page.rows.length > 0) {
+        const rows = unknownRows(page.rows, before);
+        read += rows.length;
+        yield rows;
+        before = new Set(page.rows.map(({ hit }) => hit.id));
+      }
       place = page.next;
     } while (place !== undefined);
+    // Some services stop counting at the maximum number of hits that a request can skip.
+    const counted = isCutOff && total === searchWindow ? undefined : total;
+    ended({ total: counted, isIncomplete: counted === undefined ? isCutOff : read < counted });
   }
 }
 
 /**
- * The rows whose Resources are not among the known ones, each once. A Resource that gets an exception while a list is read
- * pushes others on to the next page, where they appear again.
+ * Returns the rows with unknown Resources, each Resource once. If a Resource gets an exception while a list is read,
+ * other Resources move to the next page and appear there again.
  */
 export function unknownRows(
   rows: readonly ResourceException[],
-  known: ReadonlySet<string>,
+  known: { has(id: string): boolean },
 ): readonly ResourceException[] {
   const ids = new Set<string>();
   return rows.filter(({ hit }) => {
@@ -221,6 +227,3 @@ export function unknownRows(
     return true;
   });
 }
-
-/** Rows per request of an export. */
-const exportPageSize = 1_000;

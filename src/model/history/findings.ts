@@ -34,7 +34,7 @@ export interface FindingsDeps {
 const countIntervalMs = 5 * 60_000;
 /** Delay before the exceptions are counted, in ms: processing continues after a sync. */
 const countDelayMs = 10_000;
-/** Minimum interval between two requests for the reason of a failure, in ms, after a request failed. */
+/** Wait before a failed request for a reason is repeated, in ms. */
 const reasonIntervalMs = 5 * 60_000;
 /** Maximum number of reasons kept. */
 const maxReasons = 5_000;
@@ -45,25 +45,33 @@ interface Counts {
   /** When the counts were last requested, in ms since 1970. */
   at: number;
   /**
-   * Whether the service can't count the exceptions or refused to. If so, they are not requested again in this session.
+   * Whether the service refused to count the exceptions, or can't count them. If so, the counts are not
+   * requested again in this session.
    */
   isRefused: boolean;
-  /** Whether a sync has ended since the counts were requested. */
+  /** Whether a Datasource has changed since the counts were requested, or the request has failed. */
   isOld: boolean;
   isLoading: boolean;
 }
 
 /**
- * Finds out why Datasources failed and how many of their Resources have exceptions, but only for rows on screen.
- * Requests the reason of each failure once, and counts the exceptions of a whole account with one request.
+ * Finds out why Datasources failed and how many of their Resources have exceptions, but only for rows on
+ * screen. Requests the reason for each failure once, or again after a temporary error. Counts the exceptions of a
+ * whole account with one request.
  */
 export class Findings extends Owner {
   readonly #deps: FindingsDeps;
   readonly #changes = this.register(new Emitter<FindingsChange>());
   readonly onDidChange = this.#changes.event;
-  /** The reason of each failure; undefined while it is unknown. By connection, Datasource and failure. */
+  /**
+   * The reason for each failure, by connection, Datasource and failure. Undefined while the reason is
+   * unknown.
+   */
   readonly #reasons = new Map<string, string | undefined>();
-  /** When a reason may be requested again, in ms since 1970, if the request failed in a way that may pass. By the same keys. */
+  /**
+   * When a reason may be requested again after a temporary error, in ms since 1970. By the same keys as
+   * `#reasons`.
+   */
   readonly #retryAt = new Map<string, number>();
   readonly #counts = new Map<string, Counts>();
   readonly #timers = new Map<string, () => void>();
@@ -112,7 +120,7 @@ export class Findings extends Owner {
       this.#retryAt.clear();
     }
     this.#retryAt.delete(key);
-    // Set before the request, so that the request is sent only once, whatever the response.
+    // Set before the request, so that other calls do not send the request again.
     this.#reasons.set(key, undefined);
     let item: LogItem | undefined;
     try {

@@ -29,7 +29,7 @@ interface ReadLog {
   readonly failure: OnnaError | undefined;
 }
 
-/** The logs of the service that have runs in them. */
+/** The logs of the service from which runs are built. */
 type HistoryLog = 'audit' | 'collection';
 
 /** The runs of a Datasource. */
@@ -61,8 +61,9 @@ export class HistoryReader {
   }
 
   /**
-   * All runs, except those of a log that can't be read.
-   * @param last The runs that were read before. They are kept while a log can't be read.
+   * Reads the runs from the journal and from the logs.
+   * @param last The history that was read before. Its log entries replace a log that can't be read at the moment, but
+   * not a log that the user may no longer read.
    * @throws OnnaError only `cancelled`
    */
   async read(owner: HistoryOwner, signal: AbortSignal, last?: History): Promise<History> {

@@ -1,9 +1,8 @@
-import pLimit from 'p-limit';
-import type { LimitFunction } from 'p-limit';
 import type { NodePath } from '../../onna/address.ts';
 import type { OnnaClient } from '../../onna/client.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { LogItem, LogName, LogPage } from '../../onna/wire/logs.ts';
+import { RequestTurns } from './requestTurns.ts';
 
 /** The Datasource whose log is read. */
 export interface LogOwner {
@@ -11,7 +10,7 @@ export interface LogOwner {
   readonly path: NodePath;
 }
 
-/** The wanted entries of a log. */
+/** The entries of a log to read. */
 export interface LogSelection {
   readonly log: LogName;
   readonly errorsOnly: boolean;
@@ -51,7 +50,7 @@ const concurrentRequests = 2;
 /** Reads the logs of Datasources. */
 export class LogReader {
   readonly #client: (connectionId: string) => Promise<OnnaClient>;
-  readonly #limits = new Map<string, LimitFunction>();
+  readonly #turns = new Map<string, RequestTurns>();
 
   constructor(client: (connectionId: string) => Promise<OnnaClient>) {
     this.#client = client;
@@ -77,7 +76,7 @@ export class LogReader {
     let received = 0;
     let readable = 0;
     const ended = (following?: LogCursor): LogPart => {
-      // A log that can't be read is not an empty one.
+      // An unreadable log must not look like an empty one.
       if (received > 0 && readable === 0)
         throw new OnnaError({
           kind: 'decode',
@@ -88,7 +87,7 @@ export class LogReader {
     };
     for (let page = 0; page < maxPagesPerPart; page++) {
       const query = { from, to, limit: pageSize, cursor: next?.text };
-      const answer = await this.#limited(owner.connectionId, signal, () =>
+      const answer = await this.#turnsOf(owner.connectionId).run(false, signal, () =>
         client.log(owner.path, log, query, signal),
       );
       const added = next ? withoutShared(next.after, answer) : answer.items;
@@ -98,7 +97,8 @@ export class LogReader {
       readable += answer.items.length;
       const inSpan = added.filter(({ at }) => isInSpan(at, from, to));
       items = items.concat(errorsOnly ? inSpan.filter(({ outcome }) => outcome === 'error') : inSpan);
-      // The same cursor on every page may still move on (docs/onna-api.md §5), but not without new entries.
+      // The service may return the same cursor with every page (docs/onna-api.md §5). The log ends when such
+      // a page has no new entries.
       const isEnd = answer.cursor === undefined || (isOld && answer.cursor === next?.text);
       if (isEnd || isBefore(answer, from)) return ended();
       next = { text: answer.cursor, after: isOld && next ? next.after : answer };
@@ -114,26 +114,19 @@ export class LogReader {
    */
   async newestError(owner: LogOwner, signal: AbortSignal): Promise<LogItem | undefined> {
     const { inBackground } = await this.#client(owner.connectionId);
-    const page = await this.#limited(owner.connectionId, signal, () =>
+    const page = await this.#turnsOf(owner.connectionId).run(true, signal, () =>
       inBackground.log(owner.path, 'collection', { limit: pageSize }, signal),
     );
     return page.items.find(({ outcome }) => outcome === 'error');
   }
 
-  /**
-   * Sends a request as soon as fewer than {@link concurrentRequests} are running. @throws OnnaError `cancelled` if
-   * `signal` was aborted meanwhile.
-   */
-  #limited<T>(connectionId: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
-    let limit = this.#limits.get(connectionId);
-    if (!limit) {
-      limit = pLimit(concurrentRequests);
-      this.#limits.set(connectionId, limit);
+  #turnsOf(connectionId: string): RequestTurns {
+    let turns = this.#turns.get(connectionId);
+    if (!turns) {
+      turns = new RequestTurns(concurrentRequests);
+      this.#turns.set(connectionId, turns);
     }
-    return limit(() => {
-      if (signal.aborted) throw new OnnaError({ kind: 'cancelled' });
-      return request();
-    });
+    return turns;
   }
 }
 
@@ -149,8 +142,8 @@ function isBefore({ items }: LogPage, from: number | undefined): boolean {
 }
 
 /**
- * The entries of a page that the previous page did not contain. Entries that are written while a log is read push older
- * ones on to the next page.
+ * The entries of a page that the previous page did not contain. If entries are written while a log is read,
+ * older entries move to the next page.
  */
 function withoutShared(before: LogPage, page: LogPage): readonly LogItem[] {
   if (JSON.stringify(before.items) === JSON.stringify(page.items)) return [];

@@ -93,7 +93,7 @@ function finished(run: OpenRun, source: RunSource): Run {
   };
 }
 
-/** Adds two sets of counts. A count that only one of them has is kept. */
+/** Adds two sets of counts. A count that is missing in one set is taken from the other. */
 function sumOf(left: RunCounts | undefined, right: RunCounts | undefined): RunCounts | undefined {
   if (!left || !right) return left ?? right;
   const sum = (name: keyof RunCounts): number | undefined =>
@@ -160,7 +160,7 @@ export function runsFromStatuses(moments: readonly StatusMoment[], source: RunSo
  */
 export function statusesOf(items: readonly LogItem[]): readonly StatusMoment[] {
   const moments: StatusMoment[] = [];
-  // Oldest first, because several changes may have the same time.
+  // Reversed, because the stable sort below keeps the order of changes with the same time.
   for (const { at, status: raw, message, error, counts } of items.toReversed()) {
     const status = readSyncStatus(raw);
     if (at === undefined || raw === undefined || status === 'unknown') continue;
@@ -226,10 +226,7 @@ export function mergeRuns(sources: readonly (readonly Run[])[]): readonly Run[] 
   let merged: readonly Run[] = [];
   for (const runs of sources) {
     const added: Run[] = [];
-    /**
-     * The summed counts of this source's runs, by the merged run that they belong to. Undefined if one of the counts is
-     * unknown.
-     */
+    /** The summed counts of this source's runs, by merged run. Undefined if one of the counts is unknown. */
     const found = new Map<Run, RunCounts | undefined>();
     for (const run of runs) {
       const [same, ...others] = merged.filter((known) => isSameRun(known, run));

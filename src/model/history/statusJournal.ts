@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 import * as v from 'valibot';
+import { replaceFile } from '../../base/busyFiles.ts';
 import { Owner } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { StatusTransition, StatusTransitions, StatusWatch } from '../datasources/statusTransitions.ts';
@@ -17,7 +18,10 @@ const maxBytes = 4 * 1024 * 1024;
 const keptPerDatasource = 200;
 /** Maximum number of transitions that a shortened file keeps in total. */
 const keptInAll = 20_000;
-/** Maximum size of a shortened file, in bytes: half of `maxBytes`, so that the file is not soon shortened again. */
+/**
+ * Maximum size of a shortened file, in bytes. Half of `maxBytes`, so that the file need not be shortened
+ * again soon.
+ */
 const maxKeptBytes = maxBytes / 2;
 /** Maximum length of a stored reason, in characters. */
 const maxReason = 500;
@@ -29,8 +33,8 @@ const maxDifferenceMs = 60_000;
 const lineSchema = v.object({
   id: v.string(),
   /**
-   * For a result, the time that the service reports; for other changes, the time when this machine saw them. In ms
-   * since 1970.
+   * In ms since 1970. For a result, this is the time that the service reports. For any other change, it is
+   * the time when this machine saw the change.
    */
   at: v.number(),
   /**
@@ -40,7 +44,7 @@ const lineSchema = v.object({
   seen: v.optional(v.number()),
   status: v.string(),
   reason: v.optional(v.string()),
-  /** Whether this is the first status after VS Code was closed. Changes before it were missed. */
+  /** Whether this is the first status since VS Code was last closed. Earlier changes were missed. */
   gap: v.optional(v.boolean()),
 });
 
@@ -140,7 +144,7 @@ export class StatusJournal extends Owner {
   async #shorten(connectionId: string, file: string): Promise<void> {
     const temporary = `${file}.${randomUUID()}.tmp`;
     await writeFile(temporary, text(newest(await this.#lines(connectionId))), { mode: 0o600 });
-    await rename(temporary, file);
+    await replaceFile(temporary, file);
   }
 
   async #lines(connectionId: string): Promise<readonly Line[]> {
@@ -196,7 +200,7 @@ function lineOf({ before, datasource }: StatusTransition, now: number): Line | u
     lastResult !== undefined && lastResult.outcome === status && lastResult.at !== before.lastResult?.at;
   if (before.status === status && !isNewResult) return undefined;
   const reason = message?.slice(0, maxReason);
-  // A result contains its exact time. Any other change gets the time of the poll that saw it.
+  // A result has an exact time. Any other change gets the time of the poll that detected it.
   const at = isNewResult ? lastResult.at : now;
   return {
     id,
@@ -216,8 +220,8 @@ function withoutRepetitions(lines: readonly Line[]): readonly Line[] {
       if (previous?.status !== line.status) kept.push(line);
       continue;
     }
-    // After one window has written a result, a slower window may still write the activity that led to this result, and
-    // then the result again.
+    // After one window has written a result, a slower window may repeat the activity before the result, and
+    // then the result itself.
     const last = kept.findLastIndex(isResult);
     const isKnown = kept[last]?.status === line.status && kept[last].at === line.at;
     const isSeenAgain =

@@ -23,14 +23,14 @@ export class AnswerCache<T> {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  /** Returns the cached answer. Without one, calls `request` and caches its answer. */
+  /** Returns the cached answer. If there is none, calls `request` and caches the answer. */
   get(connectionId: string, key: string, request: () => Promise<T>): Promise<T> {
     const id = JSON.stringify([connectionId, key]);
     const known = this.#entries.get(id);
     if (known && Math.abs(this.#clock.now() - known.requestedAt) < this.#lifetimeMs) return known.answer;
     const answer = request();
     const entry = { connectionId, answer, requestedAt: this.#clock.now() };
-    // Deleted first, so that the map stays in the order of the requests.
+    // Delete the old entry first, so that the map stays in the order of the requests.
     this.#entries.delete(id);
     this.#entries.set(id, entry);
     const [oldest] = this.#entries.keys();

@@ -3,12 +3,12 @@ import type { OnnaClient } from '../../onna/client.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { ManageContext } from './nodeEdits.ts';
 
-/** The failures after which the node may be gone: no answer came, or somebody else deleted it. */
+/** The failures after which the node may be gone: there was no answer, or another user deleted the node. */
 const maybeGone = ['timeout', 'unreachable', 'serverError', 'decode', 'tooLarge', 'notFound'] as const;
 
 /**
- * Deletes a node with everything below it. The request is sent once. If its outcome is unknown, the node is read: one
- * that no longer exists counts as deleted.
+ * Deletes a node with everything below it. The request is sent once. If the outcome is unknown, the node is
+ * read. A node that no longer exists counts as deleted.
  * @returns False if the service accepted the request, but the node still exists.
  * @throws OnnaError
  */
@@ -34,7 +34,10 @@ export async function deleteNode(
   return isThere !== true;
 }
 
-/** Undefined if the service does not say: below a parent without access, even a missing node is answered with 401. */
+/**
+ * Whether the node exists; undefined if unknown. Below a parent that the user may not access, the service answers 401
+ * even for a missing node.
+ */
 async function exists(
   client: OnnaClient,
   path: NodePath,

@@ -4,11 +4,12 @@ import type { OnnaClient } from '../../onna/client.ts';
 import type { NewContent } from '../../onna/contentClient.ts';
 import { OnnaError, isOnnaError } from '../../onna/errors.ts';
 import type { Fields } from '../../onna/wire/fields.ts';
+import { readFavorite } from '../../onna/wire/node.ts';
 import type { Datasource } from '../datasources/datasource.ts';
 import type { DatasourceStore } from '../datasources/datasourceStore.ts';
 import type { SyncType } from '../datasources/syncStatus.ts';
 
-/** The dependencies of the actions that change nodes. */
+/** Dependencies of the classes that change nodes. */
 export interface ManageContext {
   readonly store: DatasourceStore;
   readonly clock: Clock;
@@ -19,7 +20,7 @@ export interface ManageContext {
   readonly forgetPermissions: (connectionId: string) => void;
 }
 
-/** The result of an edit. */
+/** The result of changing a node. */
 export interface EditResult {
   /** The fields that the service accepted with the request but did not change (docs/onna-api.md §4). */
   readonly ignored: readonly string[];
@@ -27,7 +28,7 @@ export interface EditResult {
   readonly isVerified: boolean;
 }
 
-/** The result of a creation. */
+/** The result of creating a node. */
 export interface CreationResult extends EditResult {
   /** Undefined if the service did not say where the new object is. The next poll shows it. */
   readonly path: NodePath | undefined;
@@ -41,9 +42,9 @@ const uncertain = ['timeout', 'unreachable', 'serverError', 'decode', 'tooLarge'
 const outdated = ['noPermission', 'notFound'] as const;
 
 /**
- * Creates, renames, configures and moves Workspaces and Datasources. A change is shown at once, and taken back if the
- * service refuses it. Each request is sent once. The result is then read, because the service confirms even changes
- * that it ignores.
+ * Creates, renames, configures and moves Workspaces and Datasources. A change is shown at once, and rolled
+ * back if the service refuses it. Each request is sent once. The node is then read, because the service
+ * confirms even changes that it ignores.
  */
 export class NodeEdits {
   readonly #context: ManageContext;
@@ -118,7 +119,7 @@ export class NodeEdits {
 
   /**
    * Sets the source of a `created` Datasource and starts its first sync.
-   * @param source The fields that say where it collects from. Empty for types that need none.
+   * @param source The fields that describe the source. Empty for types that need none.
    * @throws OnnaError
    */
   configure(
@@ -132,15 +133,18 @@ export class NodeEdits {
   }
 
   /**
-   * Accepts an invitation to share a Datasource. How this is done is not published: the status is written, as at the
-   * creation of a Datasource (docs/onna-api.md §4 and §11).
+   * Accepts an invitation to share a Datasource. Onna does not document a request for this. The client writes
+   * the status, as it does after creating a Datasource (docs/onna-api.md §4 and §11).
    * @throws OnnaError
    */
   accept(connectionId: string, datasource: Datasource, signal?: AbortSignal): Promise<EditResult> {
     return this.#patch(connectionId, datasource, { sync_status: 'pending' }, { status: 'pending' }, signal);
   }
 
-  /** Moves a Datasource to a Workspace or to a user's folder. Its id in the folder stays the same. @throws OnnaError */
+  /**
+   * Moves a Datasource to a Workspace or to a user's folder. The last path segment stays the same.
+   * @throws OnnaError
+   */
   move(
     connectionId: string,
     datasource: Datasource,
@@ -155,11 +159,31 @@ export class NodeEdits {
       rollBack: store.expectChange(connectionId, id, { parent: destination }),
       act: async (client) => {
         await client.content.move(path, destination, signal);
-        // Without a uid, the list would contain it at both places.
+        // Without a uid, the Datasource would be listed in both places.
         if (id === path) store.remove(connectionId, path, clock.now());
         return `${destination}/${lastSegmentOf(path)}`;
       },
       ignoredIn: () => [],
+      signal,
+    });
+  }
+
+  /** Marks a Datasource as a favorite of the user, or removes the mark. @throws OnnaError */
+  setFavorite(
+    connectionId: string,
+    { id, path }: Datasource,
+    favorite: boolean,
+    signal?: AbortSignal,
+  ): Promise<EditResult> {
+    return this.#edit({
+      connectionId,
+      datasourceId: id,
+      rollBack: this.#context.store.expectChange(connectionId, id, { favorite }),
+      act: async (client) => {
+        await client.content.setFavorite(path, favorite, signal);
+        return path;
+      },
+      ignoredIn: (fields) => ((readFavorite(fields) ?? favorite) === favorite ? [] : ['favorite']),
       signal,
     });
   }
@@ -215,7 +239,7 @@ export class NodeEdits {
   }
 }
 
-/** One request that changes a node, and how its result is checked. */
+/** A request that changes a node, with the check of its result. */
 interface Edit {
   readonly connectionId: string;
   readonly datasourceId: string | undefined;
@@ -223,18 +247,21 @@ interface Edit {
   readonly signal: AbortSignal | undefined;
   /** @returns The path of the changed node. */
   act(client: OnnaClient): Promise<NodePath | undefined>;
-  /** The sent fields that a node with these fields does not have. */
+  /**
+   * The names of the sent fields that the service ignored.
+   * @param fields The node's fields after the request.
+   */
   ignoredIn(fields: Fields): readonly string[];
   done?(uid: string | undefined, path: NodePath): void;
 }
 
-/** The keys of a request that are instructions, not fields. */
+/** Keys of a request that are instructions and not fields of the node. */
 const instructions = ['@type', 'id'];
 
 /**
- * The fields that were sent but that the service did not change.
- * @param statusBefore The status before. A sent status counts as ignored only if the status is still this one, because
- * the service moves on by itself.
+ * The names of the sent fields that the service did not change.
+ * @param statusBefore The status before the request. A sent status counts as ignored only if the node still
+ * has this status, because the service may already have set a later one.
  */
 function ignoredFields(sent: Fields, read: Fields, statusBefore?: string): readonly string[] {
   return Object.entries(sent)

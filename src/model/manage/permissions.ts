@@ -11,7 +11,7 @@ import { AnswerCache } from './answerCache.ts';
  */
 const lifetimeMs = 2 * 60_000;
 
-/** All permissions that commands depend on. One request reads all of them. */
+/** All permissions that commands depend on. One request reads them all. */
 const names: readonly PermissionName[] = [
   'guillotina.AddContent',
   'guillotina.ModifyContent',

@@ -1,6 +1,6 @@
 import type { RoleSetting, Sharing } from '../../onna/wire/sharing.ts';
 
-/** The kinds of roles, highest first (docs/onna-api.md §13). Owners and managers may do the same. */
+/** The kinds of roles, highest first (docs/onna-api.md §13). Owners and managers have the same rights. */
 export const roleKinds = ['owner', 'manage', 'edit', 'view'] as const;
 export type RoleKind = (typeof roleKinds)[number];
 

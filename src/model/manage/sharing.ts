@@ -12,15 +12,18 @@ export interface AccessChange {
   readonly role: string | undefined;
 }
 
-/** The result of a change of access. */
+/** The result of changing access. */
 export interface AccessResult {
-  /** False if the service accepted the request, but the roles are not the wanted ones. */
+  /** False if the service accepted the request, but the roles differ from the requested ones. */
   readonly isDone: boolean;
   /** The access after the change. Undefined if it could not be read. */
   readonly now: Sharing | undefined;
 }
 
-/** The single changes that lead to the wanted local role. Roles that this extension does not know are kept. */
+/**
+ * The role changes that set the requested local role. A new role does not replace roles that are unknown to
+ * this extension.
+ */
 export function roleChanges({ local }: Sharing, { principal, role }: AccessChange): readonly RoleChange[] {
   const before = local.find((entry) => entry.principal === principal)?.roles ?? new Map<string, string>();
   const unset = [...before.keys()].filter(
@@ -34,8 +37,8 @@ export function roleChanges({ local }: Sharing, { principal, role }: AccessChang
 }
 
 /**
- * Whether a user manages the node now, but no longer after the change.
- * @param groups The ids of the groups that the user is known to be in.
+ * Whether the change would take away a user's right to manage the node.
+ * @param groups The ids of the user's groups, as far as they are known.
  */
 export function losesManage(
   sharing: Sharing,
@@ -50,7 +53,7 @@ export function losesManage(
   return manages(sharing) && !manages(withChange(sharing, change));
 }
 
-/** Whether somebody manages the node now, but nobody after the change. */
+/** Whether the change would remove the last manager of the node. */
 export function leavesNoManager(sharing: Sharing, change: AccessChange): boolean {
   const isManaged = (state: Sharing): boolean => [...effectiveRoles(state).values()].some(canManage);
   return isManaged(sharing) && !isManaged(withChange(sharing, change));
@@ -99,7 +102,8 @@ export class SharingEdits {
       const now = await this.#tryToRead(connectionId, node.path, signal);
       return { isDone: !now || hasRole(now, change), now };
     } finally {
-      // Also after a failure: a permission was missing, or the request may have been carried out anyway.
+      // Needed after a failure too: a permission may be missing, or the service may have carried out the
+      // request anyway.
       forgetPermissions(connectionId);
       acted(connectionId, node.datasourceId);
     }
@@ -107,7 +111,7 @@ export class SharingEdits {
 
   /**
    * Users and groups whose name or id contains `term`.
-   * @returns Undefined if the user may not look for others. The caller then stops asking.
+   * @returns Undefined if the user may not search for users and groups. The caller then stops searching.
    */
   async suggest(
     connectionId: string,
@@ -149,7 +153,7 @@ function hasRole({ local }: Sharing, { principal, role }: AccessChange): boolean
   return granted.includes(role) && granted.every((name) => name === role || roleKind(name) === undefined);
 }
 
-/** Undefined if the service does not offer this to the user. Other failures are thrown. */
+/** Undefined if the service lacks this feature, or refuses it to the user. Other failures are thrown. */
 async function optional<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../base/busyFiles.ts';
 import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 
 /** A file above this size, in bytes, is shortened to its newer half. */
 const maxBytes = 512 * 1024;
 
 /**
- * Decides which window of a profile shows a notification. Each window appends its claims to the same file. The first
- * line with a key wins, because all windows read the lines in the same order.
+ * Decides which window of a profile shows a notification. Each window appends its claims to the same file.
+ * All windows read the lines in the same order, and the first line with a key wins.
  */
 export class NewsClaims {
   readonly #folder: string;
@@ -55,7 +56,7 @@ export class NewsClaims {
 
   /** Deletes the claims of an account after a sign-out. */
   async forget(connectionId: string): Promise<void> {
-    // A claim would create its file again.
+    // A running claim would create the file again.
     await Promise.allSettled(this.#running);
     await removeConnectionFiles(this.#folder, connectionId);
   }
@@ -64,5 +65,5 @@ export class NewsClaims {
 async function shorten(file: string, lines: readonly string[]): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   await writeFile(temporary, lines.slice(Math.floor(lines.length / 2)).join('\n'), { mode: 0o600 });
-  await rename(temporary, file);
+  await replaceFile(temporary, file);
 }

@@ -13,7 +13,7 @@ export interface NewsItem {
   readonly datasource: Datasource;
 }
 
-/** All changes to show that one poll found. */
+/** The changes of one connection that share a notification. */
 export interface NewsDigest {
   readonly connectionId: string;
   readonly items: readonly NewsItem[];
@@ -26,7 +26,8 @@ export type NewsChoice = (typeof newsChoices)[number];
 /** Delay before a notification, in ms, so that Datasources that are read individually share one notification. */
 const collectMs = 2_000;
 /**
- * Number of failed attempts in a row before a failure is reported: most Datasources recover after the first failure.
+ * Number of consecutive failed attempts before a failure is reported. Most Datasources recover after the
+ * first failure.
  */
 const persistentFailures = 2;
 
@@ -39,14 +40,17 @@ export interface StatusNewsDeps {
   onError(error: unknown): void;
 }
 
-/** Finds the status changes that deserve a notification, and collects them into one digest per poll. */
+/**
+ * Finds the status changes that deserve a notification, and collects those of about two seconds into one digest per
+ * connection.
+ */
 export class StatusNews extends Owner {
   readonly #deps: StatusNewsDeps;
   readonly #digests = this.register(new Emitter<NewsDigest>());
   readonly onDidHappen = this.#digests.event;
-  /** Failed attempts in a row, by connection and Datasource. */
+  /** Number of consecutive failed attempts, by connection and Datasource. */
   readonly #failures = new Map<string, number>();
-  /** Datasources that were reported as broken, so that their recovery is reported too. */
+  /** Datasources with a problem that deserved a notification, so that their recovery is reported too. */
   readonly #broken = new Set<string>();
   readonly #pending = new Map<string, Map<string, NewsItem>>();
   /** The number of sign-outs, by connection. */
@@ -132,9 +136,9 @@ function isNewer(left: Datasource['lastResult'], right: Datasource['lastResult']
 }
 
 /**
- * The key is the same in all windows, because it contains the service's times and no poll times. For a series of
- * failures, it contains the time of the last success, so a window that started counting at another attempt does not
- * report the series again.
+ * The key is the same in all windows, because it contains times from the service and no poll times. The key
+ * for a series of failures contains the time of the last success. So a window that started counting later
+ * does not report the series again.
  */
 function keyOf({ kind, datasource: { id, lastResult, lastSync } }: NewsItem): string {
   const at = kind === 'expired' || kind === 'failing' ? (lastSync ?? lastResult?.at) : lastResult?.at;

@@ -21,8 +21,9 @@ type Marks = ReadonlyMap<NodePath, ExceptionMark>;
 const none: Marks = new Map();
 
 /**
- * The marks of Resources that could not be collected or processed. The list of Resources does not contain exceptions.
- * They are requested for each Datasource whose Resources are shown: one request for 500 marks, and at most two.
+ * The marks of Resources that could not be collected or processed. The list of Resources does not contain
+ * exceptions, so they are requested when the Resources of a Datasource are shown: at most 1,000 per Datasource, in
+ * pages of 500.
  */
 export class ExceptionMarks extends Owner {
   readonly #deps: ExceptionMarksDeps;
@@ -56,7 +57,7 @@ export class ExceptionMarks extends Owner {
     for (const id of datasourceIds) {
       const exceptions = lists.openedExceptions(connectionId, id);
       if (!exceptions) continue;
-      // The user decides whether to reload several pages that are on screen.
+      // If several pages are on screen, the user decides whether to reload them.
       const isLong = exceptions.children.length > exceptions.pageSize;
       if (isLong && lists.isExceptionsOnly(connectionId, id)) exceptions.markStale();
       else this.#find(connectionId, id);

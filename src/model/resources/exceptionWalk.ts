@@ -3,7 +3,8 @@ import type { OnnaClient } from '../../onna/client.ts';
 import type { SearchHit } from '../../onna/wire/search.ts';
 import type { ExceptionChoice } from '../../shared/detailsProtocol.ts';
 import { isNote } from '../history/exceptionKinds.ts';
-import { exceptionPage, type ExceptionPlace } from '../history/exceptionList.ts';
+import { exceptionPage } from '../history/exceptionList.ts';
+import type { ExceptionPlace } from '../history/exceptionPlaces.ts';
 import type { ListedResource, ResourceWalk, ResourceWalkStep } from './resourceWalk.ts';
 
 /** All exceptions, sorted by title. */
@@ -35,7 +36,10 @@ export class ExceptionWalk implements ResourceWalk {
     return this.#total;
   }
 
-  /** Reads one page. If the service does not know the condition, the page may add nothing although more pages follow. */
+  /**
+   * Reads one page. If the service does not support the condition, a page may add no rows even though more
+   * pages follow.
+   */
   async next(signal?: AbortSignal): Promise<ResourceWalkStep> {
     if (this.#done) return { added: [], titles: new Map() };
     const isFirst = this.#next === undefined;
@@ -49,7 +53,10 @@ export class ExceptionWalk implements ResourceWalk {
     return { added, titles: new Map() };
   }
 
-  /** The Resource of a hit. Empty if an earlier page had it: the exceptions may change while they are read. */
+  /**
+   * The Resource of a hit. Empty if an earlier page already contained it: the exceptions may change while
+   * they are read.
+   */
   #added({ title, exceptions }: SearchHit, path: NodePath | undefined): readonly ListedResource[] {
     const reason = exceptions?.origin ?? exceptions?.processing;
     if (reason === undefined || !path?.startsWith(`${this.#path}/`) || this.#seen.has(path)) return [];

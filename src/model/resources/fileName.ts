@@ -24,7 +24,10 @@ function bounded(name: string, suffix = ''): string {
   return stem + suffix + extension;
 }
 
-/** Turns an untrusted name into one that every file system accepts, and that can't leave its folder. */
+/**
+ * Turns an untrusted name into a name that every file system accepts, and that can't point outside its
+ * folder.
+ */
 export function safeFileName(name: string): string {
   const cleaned = bounded(name.toWellFormed().replaceAll(troublesome, '_').trim().replace(/^\.+/, '_'));
   // Windows drops trailing dots and spaces, so the file would get another name.
@@ -44,22 +47,38 @@ export function clashingNames(names: readonly string[], others: readonly string[
   return names.filter((name) => taken.has(asCompared(name)));
 }
 
+/** The names in one folder. They are distinct on every file system. */
+export class DistinctNames {
+  readonly #used: Set<string>;
+  readonly #next = new Map<string, number>();
+
+  /** @param taken Names that are in the folder already. */
+  constructor(taken: readonly string[] = []) {
+    this.#used = new Set(taken.map(asCompared));
+  }
+
+  /**
+   * Adds a name. A name that is already taken gets a number: "tides (2).txt".
+   * @param name Made by {@link safeFileName}.
+   * @returns The name to use.
+   */
+  add(name: string): string {
+    const key = asCompared(name);
+    let free = name;
+    let number = this.#next.get(key) ?? 2;
+    for (; this.#used.has(asCompared(free)); number++) free = bounded(name, ` (${number})`);
+    // Avoids a quadratic search when thousands of files have the same name.
+    this.#next.set(key, number);
+    this.#used.add(asCompared(free));
+    return free;
+  }
+}
+
 /**
  * Makes names unique in one folder on every file system, and different from all `taken` names.
- * A name that is already taken gets a number: "tides (2).txt".
  * @param names Made by {@link safeFileName}.
  */
 export function distinctNames(names: readonly string[], taken: readonly string[]): readonly string[] {
-  const used = new Set(taken.map(asCompared));
-  const next = new Map<string, number>();
-  return names.map((name) => {
-    const key = asCompared(name);
-    let free = name;
-    let number = next.get(key) ?? 2;
-    for (; used.has(asCompared(free)); number++) free = bounded(name, ` (${number})`);
-    // Avoids a quadratic search when thousands of files have the same name.
-    next.set(key, number);
-    used.add(asCompared(free));
-    return free;
-  });
+  const folder = new DistinctNames(taken);
+  return names.map((name) => folder.add(name));
 }

@@ -20,7 +20,7 @@ export interface Section {
   readonly last: boolean;
 }
 
-/** Which rows must be redrawn after a change: the whole list, or only the end of its last section. */
+/** The rows to redraw after a change: the whole list, or only the end of its last section. */
 export type ResourceListChange = 'whole' | 'end';
 
 /** The loaded Resources of one Datasource: all of them, or only those with exceptions. */
@@ -73,7 +73,7 @@ export class ResourceList implements Disposable {
     return this.#failure;
   }
 
-  /** Whether the Datasource has synced since these Resources were read. */
+  /** Whether the Resources may be outdated, because the Datasource has synced or its exceptions have changed. */
   get stale(): boolean {
     return this.#stale;
   }
@@ -95,7 +95,7 @@ export class ResourceList implements Disposable {
     return this.#loading ?? this.#load(() => this.#step(signal));
   }
 
-  /** Loads the first page for its caller. Fires no event, so that the page is not drawn twice. */
+  /** Loads the first page for its caller. Does not fire {@link onDidChange}, so that the page is not drawn twice. */
   async open(): Promise<void> {
     this.#quiet = true;
     try {
@@ -168,8 +168,8 @@ export class ResourceList implements Disposable {
     try {
       const walk = this.#walk ?? this.#newWalk();
       while (!walk.done && !both.aborted) {
-        const step = await walk.next(both);
-        // Set only now, because a load that is cancelled before its first page must not count as started.
+        const step = await walk.next(both, true);
+        // Set only after the first page, because a load that is cancelled earlier must not count as started.
         this.#walk = walk;
         take(this.#children, step);
         progress(this.#children.length);
@@ -210,7 +210,10 @@ export class ResourceList implements Disposable {
   }
 }
 
-/** Adds a step's children, and the titles that children of this or an earlier step lacked. */
+/**
+ * Adds a step's children to the list. Also adds titles to children that had none, including those of earlier
+ * steps.
+ */
 function take(children: ListedResource[], { added, titles }: ResourceWalkStep): void {
   for (const child of added) children.push(child);
   for (const [index, child] of titles.size > 0 ? children.entries() : []) {

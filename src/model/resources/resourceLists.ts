@@ -18,7 +18,7 @@ export interface ResourceListsChange {
 /** A Datasource whose list of exceptions was loaded or closed. */
 export type ExceptionsChange = Omit<ResourceListsChange, 'change'>;
 
-/** Exceptions per request. More than the tree's default page size, so that marks need few requests. */
+/** Exceptions per request. Larger than the tree's default page size, so that marking the rows takes few requests. */
 const exceptionPageSize = 500;
 /** Maximum pages of exceptions that are requested only to mark rows. */
 const maxMarkPages = 2;
@@ -98,13 +98,13 @@ export class ResourceLists extends Owner {
     return this.#exceptionsOnly.has(keyOf(connectionId, datasourceId));
   }
 
-  /** Shows only the Resources with exceptions, or all Resources. Loads nothing: the tree requests the rows. */
+  /** Shows only the Resources with exceptions, or all Resources. Loads no rows: the tree requests them. */
   setExceptionsOnly(connectionId: string, datasourceId: string, isOn: boolean): void {
     if (isOn === this.isExceptionsOnly(connectionId, datasourceId)) return;
     const key = keyOf(connectionId, datasourceId);
     const lists = this.#opened.get(key);
     if (isOn && lists?.exceptions?.failure) {
-      // The failure of a background load is not shown. A new list tries again.
+      // Do not show the failure of a background load. A new list will try again.
       lists.exceptions.dispose();
       lists.exceptions = undefined;
     }
@@ -114,7 +114,8 @@ export class ResourceLists extends Owner {
   }
 
   /**
-   * Loads the first exceptions in the background, or loads them again. Sends nothing during the server's `Retry-After`.
+   * Loads the first exceptions in the background, or loads them again. Sends no request during the server's
+   * `Retry-After`.
    */
   async findExceptions(connectionId: string, datasourceId: string): Promise<void> {
     if (await this.#isPaused(connectionId)) return;
@@ -185,7 +186,7 @@ export class ResourceLists extends Owner {
       const lists = this.#opened.get(keyOf(connectionId, id));
       const datasource = this.#store.find(connectionId, id);
       if (!lists || !datasource) continue;
-      // The Datasource has moved, so there is nothing left to load at its old path.
+      // The Datasource has moved, so its old path no longer exists.
       if (datasource.path !== lists.path) this.#close(connectionId, id);
       else if (datasource.status === 'synced') this.#syncedAgain(connectionId, lists, datasource);
     }

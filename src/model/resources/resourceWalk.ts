@@ -7,7 +7,7 @@ export interface ExceptionMark {
   readonly reason: string;
   /** The stage that failed. */
   readonly stage: 'collection' | 'processing';
-  /** Whether the Resource was processed nevertheless, or left out on purpose. */
+  /** Whether the Resource was processed anyway, or skipped on purpose. */
   readonly isNote: boolean;
 }
 
@@ -32,6 +32,10 @@ export interface ResourceWalk {
   readonly missing: number;
   /** The number of Resources that the service counts. */
   readonly total: number | undefined;
-  /** A failed step loses nothing and can be repeated. @throws OnnaError */
-  next(signal?: AbortSignal): Promise<ResourceWalkStep>;
+  /**
+   * A failed step loses no rows and can be repeated.
+   * @param readsOn Whether the caller wants the next step at once, so that its page may be requested early.
+   * @throws OnnaError
+   */
+  next(signal?: AbortSignal, readsOn?: boolean): Promise<ResourceWalkStep>;
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OnnaError } from '../../onna/errors.ts';
 import type { TransportResponse } from '../../onna/transport/transport.ts';
+import { moveIntoPlace, removeAbandonedFiles, temporaryFileFor } from './finishedFile.ts';
 
 /** The progress of a download, in bytes. */
 export interface SaveProgress {
@@ -48,23 +48,15 @@ export async function saveFile(
   report: (progress: SaveProgress) => void,
   overwrite = true,
 ): Promise<void> {
-  // Written to a temporary file and renamed at the end, so that a broken download never looks complete. The temporary
-  // name is random, because the target's name may already have the maximum length and two downloads may have the same
-  // target.
-  const temporary = path.join(path.dirname(target), `.onna-${randomUUID()}.part`);
-  let hasPlaceholder = false;
+  // Written to a temporary file and renamed at the end, so that a broken download never looks complete.
+  const temporary = temporaryFileFor(target);
   try {
+    await removeAbandonedFiles(path.dirname(target));
     await pipeline(watched(response, report), createWriteStream(temporary), { signal });
-    // Reserves the name with an empty file, because `rename` would overwrite an existing file.
-    if (!overwrite) {
-      await writeFile(target, '', { flag: 'wx' });
-      hasPlaceholder = true;
-    }
-    await rename(temporary, target);
+    await moveIntoPlace(temporary, target, overwrite);
   } catch (error) {
     response.destroy();
     await rm(temporary, { force: true });
-    if (hasPlaceholder) await rm(target, { force: true });
     // After an abort, either end of the pipeline may fail first, with any error.
     throw signal.aborted ? new OnnaError({ kind: 'cancelled' }) : error;
   }

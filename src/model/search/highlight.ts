@@ -10,7 +10,8 @@ const leadLength = 40;
 
 function tail(text: string, length: number): string {
   if (text.length <= length) return text;
-  const cut = text.slice(-length).replace(/^[\udc00-\udfff]/, '');
+  // Do not begin with half a surrogate pair, or with a mark that belongs to the letter before it.
+  const cut = text.slice(-length).replace(/^[\udc00-\udfff]?\p{M}*/u, '');
   const wordStart = cut.search(/\s/);
   return `…${wordStart >= 0 && wordStart < length / 2 ? cut.slice(wordStart + 1) : cut}`;
 }
@@ -33,7 +34,8 @@ const marks = [
  * part of the text and are shown as they are. An unclosed mark ends with the fragment.
  */
 export function parseHighlight(fragment: string): HighlightedText {
-  // The limit is far above what is ever shown. It bounds the work for a hostile fragment of several megabytes.
+  // The limit is far above the length of the text that is shown. It bounds the work for a hostile fragment of several
+  // megabytes.
   const start = fragment.slice(0, 4000);
   const mark = marks.find((candidate) => candidate.test(start));
   const parts = mark === undefined ? [start] : start.split(mark);

@@ -1,6 +1,7 @@
 import { isGeneratedId } from '../../onna/readableName.ts';
 import type { SearchHit } from '../../onna/wire/search.ts';
 import { displayText } from '../../shared/displayText.ts';
+import { maxValueLength } from '../../shared/searchFilters.ts';
 import { parseHighlight } from './highlight.ts';
 import type { HitView } from '../../shared/searchProtocol.ts';
 
@@ -48,6 +49,8 @@ export function presentHit(hit: SearchHit): HitView | undefined {
   return {
     id: hit.id,
     title,
+    ...(datasource?.uid !== undefined &&
+      datasource.uid.length <= maxValueLength && { datasourceUid: datasource.uid }),
     ...(datasource?.title !== undefined && { datasource: displayText(datasource.title, maxTitleLength) }),
     ...(path !== undefined && { path }),
     ...(place !== undefined && { place }),

@@ -15,14 +15,17 @@ import { Emitter, Owner, type Event } from '../../base/event.ts';
 import type { PersonalZone } from '../settings/personalZone.ts';
 import type { SearchHistory } from './searchHistory.ts';
 import type { HitReference, SearchHost, SearchScope } from './searchHost.ts';
+import type { Completer } from './completion/completer.ts';
+import { pageCompleter } from './completion/pageCompleter.ts';
 import { SearchSession } from './searchSession.ts';
+import type { SearchStart } from './searchStart.ts';
 import { idleState, restoredState } from './searchState.ts';
 
 /** Constructor dependencies of {@link SearchConversation}. */
 interface SearchConversationDeps {
   readonly host: SearchHost;
   readonly history: SearchHistory;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
   readonly zone: Pick<PersonalZone, 'current' | 'report' | 'onDidChange'>;
   /**
    * Sends a message to the page. A lost message does no harm, because a page that is created again requests everything.
@@ -30,7 +33,7 @@ interface SearchConversationDeps {
   post(message: HostMessage): void;
   /** Lets the user choose a scope; undefined if cancelled. */
   pickScope(current: SearchScope | undefined): Promise<SearchScope | undefined>;
-  /** Shows that opening or revealing a hit failed. */
+  /** Tells the user that an action failed, such as opening a hit. */
   tell(sentence: string): void;
 }
 
@@ -41,6 +44,7 @@ const hitsPerMessage = 500;
 export class SearchConversation extends Owner {
   readonly #deps: SearchConversationDeps;
   readonly #session: SearchSession;
+  readonly #completer: Completer;
   readonly #scopeChanged = this.register(new Emitter<void>());
   /** Fires when the scope is replaced or renamed. */
   readonly onDidChangeScope: Event<void> = this.#scopeChanged.event;
@@ -51,6 +55,8 @@ export class SearchConversation extends Owner {
   #needsRefresh: boolean;
   /** The time zone in which the page shows dates; undefined until the page reports it. */
   #pageTimeZone: string | undefined;
+  /** The query that the search box must show, until the page confirms that it does. */
+  #wantedQuery: string | undefined;
   #postedRevision = -1;
   #postedHits = 0;
 
@@ -73,6 +79,15 @@ export class SearchConversation extends Owner {
         },
         kept === undefined ? idleState : restoredState(kept.view, kept.hits),
       ),
+    );
+    this.#completer = this.register(
+      pageCompleter({
+        ...{ host: deps.host, clock: deps.clock },
+        post: (message) => deps.post(message),
+        scope: () => this.#available,
+        context: () => this.#context(),
+        facets: () => this.#session.state.facets,
+      }),
     );
     this.register(this.#session.onDidChange(() => this.#postState()));
     this.register(deps.host.onDidChangeScopes(() => this.#updateScope()));
@@ -108,17 +123,20 @@ export class SearchConversation extends Owner {
         this.#postedRevision = -1;
         this.#postHistory();
         this.#postState();
+        // The message may have been lost, because the page was hidden.
+        this.#postQuery();
         return;
       case 'search':
+        this.#wantedQuery = undefined;
         return this.#search(message.query);
       case 'sort':
         return this.#ifAvailable(() => this.#session.sortBy(message.sort));
-      case 'types':
-        return this.#ifAvailable(() => this.#session.restrictTo(message.types));
+      case 'filter':
+        return this.#ifAvailable(() => this.#session.restrictTo(message.filters));
       case 'pickScope':
         return this.#pickScope();
       case 'more':
-        // The page requested more hits of a list that has been replaced since.
+        // Ignore a request for more hits of a list that has changed since.
         if (message.revision !== this.#session.state.revision) return;
         if (message.loaded !== this.#session.state.hits.length) return;
         return this.#session.loadMore();
@@ -132,12 +150,23 @@ export class SearchConversation extends Owner {
       case 'reveal':
         return this.#act(message.id, (scope, hit) => this.#deps.host.reveal(scope, hit));
       case 'check':
+        if (message.query === this.#wantedQuery) this.#wantedQuery = undefined;
         this.#check(message.requestId, message.query);
+        return;
+      case 'complete':
+        this.#completer.complete(message);
+        return;
+      case 'stopCompleting':
+        this.#completer.stop();
         return;
       case 'forget':
         return this.#deps.history.remove(message.query);
       case 'forgetAll':
         return this.#deps.history.clear();
+      case 'save':
+        return this.save();
+      case 'export':
+        return this.export();
       case 'showLog':
         this.#deps.host.showLog();
         return;
@@ -154,6 +183,31 @@ export class SearchConversation extends Owner {
   /** Shows a hit in the tree, e.g. from the context menu. */
   async reveal(id: string): Promise<void> {
     await this.#answer({ type: 'reveal', id });
+  }
+
+  /** Saves all hits of the current search in a file. */
+  async export(): Promise<void> {
+    const { question } = this.#session;
+    if (question === undefined || this.#available === undefined) return;
+    await this.#deps.host.exportHits(this.#available, question);
+  }
+
+  /** Saves the current search under a name that the user chooses. */
+  async save(): Promise<void> {
+    const { query, sort, filters } = this.#session.state;
+    if (query === '' || this.#available === undefined) return;
+    await this.#deps.host.saveSearch(this.#available, { query, sort, filters });
+  }
+
+  /** Runs a saved search, and shows its query in the search box. */
+  run(start: SearchStart): void {
+    this.#needsRefresh = false;
+    this.#wantedQuery = start.query;
+    this.#postQuery();
+    this.#ifAvailable(async () => {
+      // If the query is no longer valid, the page shows its problems. Hits of an earlier search must not stay below it.
+      if (!(await this.#session.start(start))) await this.#session.run('');
+    }).catch((error: unknown) => this.#showFailure(error));
   }
 
   async #search(query: string): Promise<void> {
@@ -182,10 +236,11 @@ export class SearchConversation extends Owner {
     this.#available = picked;
     this.#scopeChanged.fire();
     this.#postState();
-    const { query } = this.#session.state;
+    const { query, sort, filters } = this.#session.state;
+    const start = { query, sort, filters: { ...filters, datasource: [] } };
     // If the query is invalid in the new scope, clear the old scope's hits. For example, `in:` may name a Datasource of
     // the old scope.
-    if (query !== '' && !(await this.#session.run(query))) await this.#session.run('');
+    if (query !== '' && !(await this.#session.start(start))) await this.#session.run('');
   }
 
   async #act(id: string, action: (scope: SearchScope, hit: HitReference) => Promise<void>): Promise<void> {
@@ -215,6 +270,12 @@ export class SearchConversation extends Owner {
       datasources: this.#available ? this.#deps.host.datasources(this.#available.connectionId) : [],
       calendar: calendarIn(this.#deps.zone.current.timeZone, this.#deps.clock.now()),
     };
+  }
+
+  /** The titles of the Datasources by uid. */
+  #titles(): ReadonlyMap<string, string> {
+    const { datasources } = this.#context();
+    return new Map(datasources.map(({ uid, title }) => [uid, title]));
   }
 
   #find(id: string): SearchScope | undefined {
@@ -258,6 +319,10 @@ export class SearchConversation extends Owner {
     this.#deps.post({ type: 'timeZone', timeZone });
   }
 
+  #postQuery(): void {
+    if (this.#wantedQuery !== undefined) this.#deps.post({ type: 'query', query: this.#wantedQuery });
+  }
+
   #postHistory(): void {
     this.#deps.post({ type: 'history', queries: [...this.#deps.history.queries] });
   }
@@ -267,6 +332,7 @@ export class SearchConversation extends Owner {
     const view = searchView(state, {
       scope: this.#scope,
       isAvailable: this.#available !== undefined,
+      titles: () => this.#titles(),
       describe: (error) => this.#deps.host.describeError(error, 'search'),
     });
     const { hits, revision, keepsPlace } = state;

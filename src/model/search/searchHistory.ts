@@ -1,6 +1,6 @@
 import { Emitter, type Event } from '../../base/event.ts';
 
-/** Storage for the history; structurally VS Code's `Memento`. */
+/** Storage for the history. VS Code's `Memento` implements it. */
 export interface HistoryStorage {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;

@@ -1,5 +1,7 @@
 import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
 import type { Event } from '../../base/event.ts';
+import type { SearchQuestion } from './searchRequest.ts';
+import type { SearchStart } from './searchStart.ts';
 
 /** The scope of a search: a connection's whole account, or one Datasource in it. */
 export interface SearchScope {
@@ -23,7 +25,7 @@ export interface SearchProblem {
 
 /** The fields of a hit that are needed to open or reveal it. A reload of the window keeps only these fields. */
 export interface HitReference {
-  /** The service's `@id`. To be converted to a URL on the connection's own server. */
+  /** The service's `@id`. Must be converted to a URL on the connection's own server before use. */
   readonly id: string;
   /** Sanitized for display. */
   readonly title: string;
@@ -47,5 +49,13 @@ export interface SearchHost {
   datasources(
     connectionId: string,
   ): readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
+  /** Words that continue `term`, from the service. Rejects if the service has none. */
+  suggestions(scope: SearchScope, term: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The names of the fields that the service can search. */
+  searchableFields(scope: SearchScope, signal: AbortSignal): Promise<readonly string[]>;
+  /** Lets the user choose a file, and saves all hits of a search in it. */
+  exportHits(scope: SearchScope, question: SearchQuestion): Promise<void>;
+  /** Saves a search under a name that the user chooses. */
+  saveSearch(scope: SearchScope, start: SearchStart): Promise<void>;
   showLog(): void;
 }

@@ -1,9 +1,6 @@
 import type { FrontsearchRequest, SearchTerm } from '../../onna/wire/search.ts';
 import type { SearchSort } from '../../shared/searchProtocol.ts';
 
-/** The field for the facet and filter of file types. */
-export const typeFacet = 'extension';
-
 /** Hits on the first page. A small page arrives sooner. */
 export const firstPageSize = 50;
 /** Hits on each further page. */
@@ -35,26 +32,29 @@ const sorts: Readonly<Record<SearchSort, FrontsearchRequest['sort']>> = {
 
 /** A search, without the choice of a page. */
 export interface SearchQuestion {
+  /** The conditions of the query and of the facets. All of them must match. */
   readonly terms: readonly SearchTerm[];
   readonly sort: SearchSort;
-  /** File types to restrict hits to; empty for all. */
-  readonly types: readonly string[];
 }
 
-/** The request for a page of `size` hits that skips the first `from` hits. */
+/**
+ * The request for a page of `size` hits that skips the first `from` hits.
+ * @param page.counts The fields whose values the service must count.
+ */
 export function searchRequest(
-  { terms, sort, types }: SearchQuestion,
-  page: { readonly from: number; readonly size: number; readonly countsTypes: boolean },
+  { terms, sort }: SearchQuestion,
+  page: { readonly from: number; readonly size: number; readonly counts: readonly string[] },
 ): FrontsearchRequest {
   const order = sorts[sort];
   return {
-    advanced: { and: types.length > 0 ? [...terms, { in: [{ var: typeFacet }, types] }] : terms },
+    advanced: { and: terms },
     from: page.from,
     size: page.size,
     ...(order && { sort: order }),
     includes,
-    ...(page.countsTypes && { facets: [{ facetType: typeFacet }] }),
+    ...(page.counts.length > 0 && { facets: page.counts.map((facetType) => ({ facetType })) }),
     highlight: true,
-    hide_children: true,
+    // Attachments and members of archives are children of their file. Their texts must be found, too.
+    hide_children: false,
   };
 }

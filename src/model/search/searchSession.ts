@@ -1,7 +1,10 @@
-import type { FrontsearchRequest, SearchResults } from '../../onna/wire/search.ts';
+import type { FrontsearchRequest, SearchResults, SearchTerm } from '../../onna/wire/search.ts';
 import { compileQuery, type QueryContext } from './query/compile.ts';
+import { noFilters, type FacetName, type SearchFilters } from '../../shared/searchFilters.ts';
 import type { HitView, SearchSort } from '../../shared/searchProtocol.ts';
 import { Emitter, Owner, type Event } from '../../base/event.ts';
+import { countedFacets, fieldsToCount, noFacets, recountedFacets } from './facets.ts';
+import { filterTerms } from './filterTerms.ts';
 import { presentHit } from './presentHit.ts';
 import {
   firstPageSize,
@@ -10,7 +13,8 @@ import {
   searchWindow,
   type SearchQuestion,
 } from './searchRequest.ts';
-import { idleState, moreAfter, typeCounts, type SearchState } from './searchState.ts';
+import type { SearchStart } from './searchStart.ts';
+import { idleState, moreAfter, type SearchState } from './searchState.ts';
 
 /** Constructor dependencies of {@link SearchSession}. */
 interface SearchSessionDeps {
@@ -18,12 +22,12 @@ interface SearchSessionDeps {
   search(request: FrontsearchRequest, signal: AbortSignal): Promise<SearchResults>;
   /** Returns the names and the current date that a query may refer to. */
   context(): QueryContext;
-  /** The current time in ms, relative to any fixed point. */
+  /** The current time in ms, measured from an arbitrary fixed point. */
   now(): number;
 }
 
-const { hits: noHits, total: noTotal, facet: noFacet, more: noMore } = idleState;
-const nothingFound = { hits: noHits, total: noTotal, facet: noFacet, more: noMore, keepsPlace: false };
+const { hits: noHits, total: noTotal, more: noMore } = idleState;
+const nothingFound = { hits: noHits, total: noTotal, facets: noFacets, more: noMore, keepsPlace: false };
 
 /** Maximum hits in a refresh request. */
 const maxRefreshSize = 1000;
@@ -59,6 +63,13 @@ export class SearchSession extends Owner {
     return this.#state;
   }
 
+  /**
+   * The search that returned the current hits. Undefined if there are none, and for restored hits until their refresh.
+   */
+  get question(): SearchQuestion | undefined {
+    return this.#question;
+  }
+
   /** Searches for a query. If it does not compile, returns false and keeps the state. */
   async run(query: string): Promise<boolean> {
     const compiled = compileQuery(query, this.#deps.context());
@@ -71,8 +82,19 @@ export class SearchSession extends Owner {
     }
     const isSame = query === this.#state.query;
     const { sort } = this.#state;
-    const types = isSame ? this.#state.types : [];
-    await this.#request({ terms: compiled.terms, sort, types }, { query, types, phase: 'searching' });
+    const filters = isSame ? this.#state.filters : noFilters;
+    await this.#request(compiled.terms, { query, sort, filters }, 'searching');
+    return true;
+  }
+
+  /**
+   * Runs a saved search, or the same search in another scope. If its query does not compile, returns false and keeps the
+   * state.
+   */
+  async start({ query, sort, filters }: SearchStart): Promise<boolean> {
+    const compiled = compileQuery(query, this.#deps.context());
+    if (compiled.kind !== 'terms') return false;
+    await this.#request(compiled.terms, { query, sort, filters, facets: noFacets }, 'searching');
     return true;
   }
 
@@ -82,17 +104,24 @@ export class SearchSession extends Owner {
     await this.#repeat({ sort });
   }
 
-  /** Repeats the search with a filter on file types; an empty list means all. */
-  async restrictTo(types: readonly string[]): Promise<void> {
-    await this.#repeat({ types: [...new Set(types)] });
+  /** Repeats the search with other chosen values of the facets. */
+  async restrictTo(filters: SearchFilters): Promise<void> {
+    const once = (name: FacetName): string[] => [...new Set(filters[name])];
+    await this.#repeat({
+      filters: {
+        type: once('type'),
+        datasource: once('datasource'),
+        date: once('date'),
+        exception: once('exception'),
+      },
+    });
   }
 
   /** Repeats the search while the old hits stay visible. Returns false if the query does not compile now. */
   async refresh(): Promise<boolean> {
-    const { query, sort, types } = this.#state;
-    const compiled = compileQuery(query, this.#deps.context());
+    const compiled = compileQuery(this.#state.query, this.#deps.context());
     if (compiled.kind !== 'terms') return compiled.kind === 'empty';
-    await this.#request({ terms: compiled.terms, sort, types }, { phase: 'refreshing' });
+    await this.#request(compiled.terms, {}, 'refreshing');
     return true;
   }
 
@@ -133,33 +162,35 @@ export class SearchSession extends Owner {
     super.dispose();
   }
 
-  async #repeat(change: { sort: SearchSort } | { types: readonly string[] }): Promise<void> {
+  async #repeat(change: { sort: SearchSort } | { filters: SearchFilters }): Promise<void> {
     const compiled = compileQuery(this.#state.query, this.#deps.context());
     if (compiled.kind !== 'terms') {
       this.#settle({ ...this.#state, ...change });
       return;
     }
-    const { sort, types } = { ...this.#state, ...change };
-    await this.#request({ terms: compiled.terms, sort, types }, { ...change, phase: 'searching' });
+    await this.#request(compiled.terms, change, 'searching');
   }
 
   async #request(
-    question: SearchQuestion,
-    change: Partial<SearchState> & { phase: 'searching' | 'refreshing' },
+    queryTerms: readonly SearchTerm[],
+    change: Partial<SearchState>,
+    phase: 'searching' | 'refreshing',
   ): Promise<void> {
     const controller = this.#begin();
-    const { hits, revision, facet } = this.#state;
-    const isRefresh = change.phase === 'refreshing';
+    const { hits, revision } = this.#state;
+    const isRefresh = phase === 'refreshing';
     // Drops a page that was loading or had failed, because it belongs to the previous search.
     const more = this.#state.more === 'end' || this.#state.more === 'window' ? this.#state.more : 'available';
-    this.#change({ ...this.#state, ...change, failure: undefined, more });
+    this.#change({ ...this.#state, ...change, phase, failure: undefined, more });
+    const { query, sort, filters, facets } = this.#state;
+    const { calendar } = this.#deps.context();
+    const counting = { query, filters, calendar };
+    const question = { terms: [...queryTerms, ...filterTerms(filters, calendar)], sort };
     const size = isRefresh ? Math.min(Math.max(hits.length, firstPageSize), maxRefreshSize) : firstPageSize;
-    // With a type filter, the service would count only filtered hits, so the earlier counts are kept.
-    const countsTypes = question.types.length === 0;
     const started = this.#deps.now();
     let results: SearchResults;
     try {
-      const request = searchRequest(question, { from: 0, size, countsTypes });
+      const request = searchRequest(question, { from: 0, size, counts: fieldsToCount(facets, counting) });
       results = await this.#deps.search(request, controller.signal);
     } catch (failure) {
       if (this.#inFlight !== controller) return;
@@ -178,7 +209,7 @@ export class SearchSession extends Owner {
       more: next,
       total: results.total,
       tookMs: this.#deps.now() - started,
-      facet: countsTypes ? typeCounts(results, found, next === 'end') : facet,
+      facets: countedFacets(facets, results, { ...counting, hits: found, isAll: next === 'end' }),
       hits: found,
       revision: revision + 1,
       keepsPlace: isRefresh,
@@ -190,7 +221,7 @@ export class SearchSession extends Owner {
     const size = Math.min(furtherPageSize, searchWindow - this.#received);
     let results: SearchResults;
     try {
-      const request = searchRequest(question, { from: this.#received, size, countsTypes: false });
+      const request = searchRequest(question, { from: this.#received, size, counts: [] });
       results = await this.#deps.search(request, controller.signal);
     } catch (failure) {
       if (this.#inFlight === controller) this.#settle({ ...this.#state, more: 'failed', failure });
@@ -198,19 +229,15 @@ export class SearchSession extends Owner {
     }
     if (this.#inFlight !== controller) return undefined;
     this.#received += results.received;
-    const { hits: before, facet } = this.#state;
+    const { hits: before, query, filters, facets } = this.#state;
+    const { calendar } = this.#deps.context();
     const hits = distinct(before, results);
     const next = moreAfter(this.#received, { lastReceived: results.received, size, total: results.total });
     return {
       ...this.#state,
       hits,
       total: results.total ?? this.#state.total,
-      // Requests for further pages request no type counts. Counts from the service are kept; counts of loaded hits are
-      // updated.
-      facet:
-        facet.isPartial && question.types.length === 0
-          ? typeCounts({ facets: new Map() }, hits, next === 'end')
-          : facet,
+      facets: recountedFacets(facets, { query, filters, calendar, hits, isAll: next === 'end' }),
       more: next,
     };
   }

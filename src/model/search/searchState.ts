@@ -1,13 +1,13 @@
-import type { SearchResults } from '../../onna/wire/search.ts';
-import type { FacetBucket } from '../../onna/wire/searchFacets.ts';
+import { noFilters, type SearchFilters } from '../../shared/searchFilters.ts';
 import type { HitView, SearchSort, SearchView } from '../../shared/searchProtocol.ts';
-import { searchWindow, typeFacet } from './searchRequest.ts';
+import { noFacets, type Facets } from './facets.ts';
+import { searchWindow } from './searchRequest.ts';
 
 /** The state of a search. Immutable: each change replaces the object. */
 export interface SearchState {
   readonly query: string;
   readonly sort: SearchSort;
-  readonly types: readonly string[];
+  readonly filters: SearchFilters;
   readonly phase: Exclude<SearchView['phase'], 'absent'>;
   readonly more: SearchView['more'];
   /** The error, if `phase` or `more` is `failed`. */
@@ -16,12 +16,12 @@ export interface SearchState {
   readonly total: number | undefined;
   /** Time from the request to the first page, in ms. */
   readonly tookMs: number | undefined;
-  readonly facet: { readonly buckets: readonly FacetBucket[]; readonly isPartial: boolean };
+  readonly facets: Facets;
   /** In the service's order, each `@id` once. While `phase` is `searching`, these are the previous search's hits. */
   readonly hits: readonly HitView[];
   /** Incremented when `hits` is replaced, but not when hits are appended. */
   readonly revision: number;
-  /** Whether the hits replaced those of the same search, so that the page keeps its scroll position. */
+  /** Whether the hits replaced earlier hits of the same search. If so, the page keeps its scroll position. */
   readonly keepsPlace: boolean;
 }
 
@@ -29,20 +29,21 @@ export interface SearchState {
 export const idleState: SearchState = {
   query: '',
   sort: 'relevance',
-  types: [],
+  filters: noFilters,
   phase: 'idle',
   more: 'end',
   failure: undefined,
   total: undefined,
   tookMs: undefined,
-  facet: { buckets: [], isPartial: false },
+  facets: noFacets,
   hits: [],
   revision: 0,
   keepsPlace: false,
 };
 
 /**
- * Whether more hits follow after `received` hits. The last request asked for `size` hits and returned `lastReceived`.
+ * Whether more hits follow after `received` hits. The last request was for `size` hits and returned
+ * `lastReceived` hits.
  */
 export function moreAfter(
   received: number,
@@ -54,37 +55,30 @@ export function moreAfter(
   return received >= searchWindow ? 'window' : 'available';
 }
 
-/**
- * Counts per file type, from the service if it sent them, otherwise from the loaded hits.
- * @param isAll Whether `hits` is complete. If so, counts from it are as good as the service's.
- */
-export function typeCounts(
-  results: Pick<SearchResults, 'facets'>,
-  hits: readonly HitView[],
-  isAll: boolean,
-): SearchState['facet'] {
-  const counted = results.facets.get(typeFacet) ?? [];
-  if (counted.length > 0) return { buckets: counted, isPartial: false };
-  const counts = new Map<string, number>();
-  for (const { extension } of hits) {
-    if (extension !== undefined) counts.set(extension, (counts.get(extension) ?? 0) + 1);
-  }
-  const buckets = [...counts].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count);
-  return { buckets, isPartial: !isAll };
+/** The facets from before a reload. Their counts are shown until the refresh. */
+function restoredFacets({ facets }: SearchView): Facets {
+  const { type, datasource, date, exception } = facets;
+  const unknown = { basis: '' };
+  return {
+    type: { ...type, ...unknown },
+    datasource: { ...datasource, ...unknown },
+    date: { ...date, ...unknown },
+    exception: { ...exception, ...unknown },
+  };
 }
 
 /** The state from before a reload of the window. It is shown at once and must then be refreshed. */
 export function restoredState(view: SearchView, hits: readonly HitView[]): SearchState {
-  const { query, sort, types, facet, total, tookMs } = view;
+  const { query, sort, filters, total, tookMs } = view;
   if (query === '') return { ...idleState, sort };
   return {
     ...idleState,
     query,
     sort,
-    types,
+    filters,
     phase: 'ready',
     more: view.more === 'end' && hits.length === view.loaded ? 'end' : 'available',
-    facet,
+    facets: restoredFacets(view),
     total: total?.count,
     tookMs,
     hits,

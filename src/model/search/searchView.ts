@@ -1,5 +1,7 @@
 import { displayText } from '../../shared/displayText.ts';
-import type { SearchView } from '../../shared/searchProtocol.ts';
+import { maxValueLength } from '../../shared/searchFilters.ts';
+import type { FacetView, SearchView } from '../../shared/searchProtocol.ts';
+import { noFacets, type Facet } from './facets.ts';
 import type { SearchProblem, SearchScope } from './searchHost.ts';
 import type { SearchState } from './searchState.ts';
 
@@ -13,10 +15,16 @@ export function searchView(
     readonly scope: SearchView['scope'];
     /** False while the scope's account is signed out and, after a reload, until the scope is listed. */
     readonly isAvailable: boolean;
+    /** The titles of the known Datasources, by uid. */
+    titles(): ReadonlyMap<string, string>;
     describe(error: unknown): SearchProblem;
   },
 ): SearchView {
-  const { query, sort, types, phase, more, failure, total, tookMs, facet, hits, revision } = state;
+  const { query, sort, filters, phase, more, failure, total, tookMs, facets, hits, revision } = state;
+  const offered =
+    // The hits of a search in one Datasource offer no choice.
+    about.scope.kind === 'account' || filters.datasource.length > 0 ? facets.datasource : noFacets.datasource;
+  const titles = offered.buckets.length > 0 ? about.titles() : undefined;
   const hasFailed = phase === 'failed' || more === 'failed';
   // When all hits are loaded, their number is exact.
   const isExact = more === 'end' && (phase === 'ready' || phase === 'refreshing');
@@ -24,20 +32,42 @@ export function searchView(
     scope: about.scope,
     query,
     sort,
-    types: [...types],
+    filters,
     phase: about.isAvailable ? phase : 'absent',
     more,
     ...(hasFailed && { problem: about.describe(failure) }),
     ...(isExact ? { total: { count: hits.length, isExact } } : totalView(total)),
     ...(tookMs !== undefined && { tookMs }),
-    facet: {
-      buckets: facet.buckets.filter(
-        ({ key, count }) => key.length <= maxLabelLength && Number.isInteger(count),
+    facets: {
+      type: facetView(facets.type),
+      datasource: facetView(
+        offered,
+        (uid) => titles?.get(uid) ?? hits.find(({ datasourceUid }) => datasourceUid === uid)?.datasource,
       ),
-      isPartial: facet.isPartial,
+      date: facetView(facets.date),
+      exception: facetView(facets.exception),
     },
     revision,
     loaded: hits.length,
+  };
+}
+
+function facetView(
+  { buckets, isPartial }: Facet,
+  labelOf: (key: string) => string | undefined = () => undefined,
+): FacetView {
+  return {
+    buckets: buckets
+      .filter(({ key }) => key.length <= maxValueLength)
+      .map(({ key, count }) => {
+        const label = labelOf(key);
+        return {
+          key,
+          ...(label !== undefined && { label: displayText(label, maxLabelLength) }),
+          ...(count !== undefined && Number.isInteger(count) && { count }),
+        };
+      }),
+    isPartial,
   };
 }
 

@@ -2,8 +2,8 @@
 export const pageSizes = { min: 10, default: 200, max: 1_000 } as const;
 
 /**
- * The setting's value within its limits. VS Code does not check values in settings files, even those of a workspace,
- * and one page of a million Resources would block every window.
+ * The setting's value within its limits. The limits are needed because VS Code does not check values in
+ * settings files. A page of a million Resources would block every window.
  */
 export function pageSizeOf(setting: unknown): number {
   const { min, default: fallback, max } = pageSizes;

@@ -7,7 +7,7 @@ interface PersonalZoneDeps {
   chosen(): string | undefined;
   /** Whether this process runs on the user's own machine. */
   readonly isLocal: boolean;
-  /** The zone that a web page last reported, in this or an earlier window. Unchecked. */
+  /** The zone that a web page last reported, in this or an earlier window. Not validated. */
   remembered(): unknown;
   remember(timeZone: string): void;
 }

@@ -38,11 +38,14 @@ export async function* decompressed(
 }
 
 /**
- * Reads the whole body as text, decoded according to its Content-Type.
+ * Reads the whole body.
  * @param limitBytes Counted after decompression, so that a decompression bomb cannot fill the memory.
  * @throws OnnaError `tooLarge`, or the failure of the connection.
  */
-export async function readText(response: TransportResponse, limitBytes: number): Promise<string> {
+export async function readBytes(
+  response: TransportResponse,
+  limitBytes: number,
+): Promise<Buffer<ArrayBuffer>> {
   if (Number(response.headers.get('content-length') ?? 0) > limitBytes) {
     response.destroy();
     throw new OnnaError({ kind: 'tooLarge', limitBytes });
@@ -57,5 +60,11 @@ export async function readText(response: TransportResponse, limitBytes: number):
     }
     chunks.push(chunk);
   }
-  return decodeText(Buffer.concat(chunks), response.headers.get('content-type') ?? '');
+  return Buffer.concat(chunks);
+}
+
+/** Like {@link readBytes}, but decodes the bytes according to their Content-Type. */
+export async function readText(response: TransportResponse, limitBytes: number): Promise<string> {
+  const bytes = await readBytes(response, limitBytes);
+  return decodeText(bytes, response.headers.get('content-type') ?? '');
 }

@@ -35,7 +35,8 @@ export class FallbackTransport implements Transport {
         this.#other = used;
         return response;
       } catch (second) {
-        // The first transport reports errors more precisely, so prefer its error unless the second got further.
+        // The first transport reports errors more precisely, so prefer its error unless the second transport
+        // connected.
         throw neverSent(second) && used === this.#first ? error : second;
       }
     }

@@ -5,7 +5,7 @@ import { ProxyFailure } from './proxyFailure.ts';
 /** Codes of OpenSSL and Node for untrusted certificates and failed handshakes. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
 
-/** Whether an error code of OpenSSL or Node is about a certificate or a handshake. */
+/** Whether an error code of OpenSSL or Node means a certificate or handshake problem. */
 export function isTlsCode(code: string): boolean {
   return tlsCode.test(code);
 }
@@ -17,8 +17,8 @@ const brokenCompression = /^(Z_(DATA|BUF)_ERROR$|ERR__ERROR_|ZSTD_error_)/;
 const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN)$/;
 
 /**
- * The message of undici and VS Code’s fetch for a proxy's answer. Anchored, because without an anchor the pattern could
- * match a server's name or port.
+ * The error message of undici and of VS Code’s fetch for a proxy's answer. The pattern is anchored, because
+ * it could otherwise match a server's name or port.
  */
 const proxyAnswer = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
@@ -72,7 +72,7 @@ export function couldNotConnect(failure: OnnaFailure): boolean {
 }
 
 /**
- * Attributes a connection failure to the proxy: with a proxy set, the client connects only to the proxy.
+ * Attributes a connection failure to the proxy, because the client connects only to the proxy.
  * @param tunnel With a tunnel, a connect timeout is attributed to the server, not to the proxy.
  */
 export function behindProxy(failure: OnnaFailure, proxy: string, tunnel: boolean): OnnaFailure {

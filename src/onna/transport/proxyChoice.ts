@@ -23,8 +23,8 @@ export interface Proxy {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Chooses the proxy for `url` by VS Code's own rules: the setting overrides the environment, and if `http.noProxy`
- * names any host, `NO_PROXY` is ignored. Undefined: no proxy.
+ * Chooses the proxy for `url` by VS Code's own rules. The setting overrides the environment, and a non-empty
+ * `http.noProxy` overrides `NO_PROXY`. Undefined: no proxy.
  */
 export function chooseProxy(
   url: URL,
@@ -65,7 +65,7 @@ function plainProxy({ protocol, host, username, password }: URL, authorization: 
     username === ''
       ? ''
       : `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-  // A value that is not allowed in a header is ignored. The proxy then reports that authorization is missing.
+  // Ignore a value that is not allowed in a header. The proxy then reports that authorization is missing.
   const value = (/^[\t\x20-\x7e]*$/.test(authorization) && authorization) || basic;
   return { url: `${protocol}//${host}`, ...(value === '' ? {} : { authorization: value }) };
 }
@@ -86,7 +86,7 @@ function isExcepted(entry: string, url: URL): boolean {
     .toLowerCase()
     .replace(/^\*?\./, '');
   const parts = /^\[([^\]]*)\](?::(\d+))?$/.exec(bare) ?? /^([^:]*)(?::(\d+))?$/.exec(bare);
-  // A name with more colons is an IPv6 address without brackets.
+  // Neither pattern matches an IPv6 address without brackets, so the whole entry is the name.
   const [, name = bare, port] = parts ?? [];
   if (name === '') return false;
   if (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))) return false;

@@ -1,13 +1,14 @@
 /**
- * The connection failed at the proxy, not at the server behind it. The message names neither the proxy nor the server.
+ * The connection failed at the proxy, not at the server behind it. The message contains neither the proxy nor
+ * the server.
  */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
   /** The status of the proxy's answer to CONNECT, if it answered. */
   readonly status: number | undefined;
   /**
-   * The error code of Node or undici, if the proxy did not answer. Not named `code`, because undici acts on errors with
-   * a known `code`.
+   * The error code of Node or undici, if the proxy did not answer. Not named `code`, because undici would
+   * handle some `code`s itself.
    */
   readonly reason: string | undefined;
 

@@ -5,13 +5,16 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ProxyFailure } from './proxyFailure.ts';
 
 /**
- * The pool of sockets that ProxyAgent uses to request tunnels. undici does not distinguish failures at the proxy from
- * failures behind it, so this class turns the former into a ProxyFailure. This also prevents an endless loop: undici
- * treats its own UND_ERR_SOCKET as a transient error of a pooled socket, and would reconnect without a delay to a proxy
- * that hangs up.
+ * The pool of sockets that ProxyAgent uses to request tunnels. undici does not distinguish failures at the
+ * proxy from failures behind it, so this class turns failures at the proxy into a ProxyFailure. This also
+ * prevents an endless loop: undici treats its own UND_ERR_SOCKET as a transient error of a pooled socket. If
+ * a proxy hangs up, undici would reconnect without a delay.
  */
 export class ProxyPool extends Pool {
-  /** Called by ProxyAgent. undici adds `connect` to dispatchers only in its index, which is not loaded here. */
+  /**
+   * Called by ProxyAgent. undici's index module adds `connect` to dispatchers, but that module is not loaded
+   * here.
+   */
   override readonly connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
     let answer: Dispatcher.ConnectData;
     try {

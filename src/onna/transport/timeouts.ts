@@ -61,7 +61,7 @@ export async function sendWithin(
     let endPause = limits.begin('body', timeouts.pauseMs);
     try {
       for await (const chunk of response.body) {
-        // A slow reader must not cause a timeout: only pauses of the service count.
+        // A slow reader must not cause a timeout, so only pauses of the service count.
         endPause();
         yield chunk;
         endPause = limits.begin('body', timeouts.pauseMs);

@@ -1,11 +1,14 @@
-/** A plain HTTP request to one origin, without knowledge of Onna. */
+/** A plain HTTP request, with nothing specific to Onna. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** The body; also allowed on GET, which `@getAllChildren` may need (docs/onna-api.md §5). */
-  readonly body?: string;
-  /** Aborts the request, even after the headers have arrived. A reason that is an OnnaError becomes its failure. */
+  readonly body?: string | Uint8Array;
+  /**
+   * Aborts the request, even after the headers have arrived. If the abort reason is an OnnaError, the request fails
+   * with that error.
+   */
   readonly signal?: AbortSignal;
 }
 

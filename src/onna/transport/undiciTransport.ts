@@ -71,7 +71,7 @@ export class UndiciTransport implements Transport {
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method,
-        headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+        headers: { 'accept-encoding': 'gzip, br', ...request.headers },
         body: request.body ?? null,
         signal: request.signal,
         // No timeouts here: the caller enforces its own through the signal.

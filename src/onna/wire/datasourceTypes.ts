@@ -30,9 +30,9 @@ function typeOf(entry: unknown): DatasourceType | undefined {
 }
 
 /**
- * The types in the answer of `@datasourceTypes`, `@enabledDSTypes` or `@enabledEDS` (docs/onna-api.md §2). The
- * documentation shows a list of names, the published API description shows objects. This function accepts names and
- * objects.
+ * The types in the answer of `@datasourceTypes`, `@enabledDSTypes` or `@enabledEDS` (docs/onna-api.md §2).
+ * The documentation shows a list of names, but the published API description shows objects. This function
+ * accepts both.
  * @returns Undefined when `json` is neither a list nor an object with lists of enabled types.
  */
 export function decodeDatasourceTypes(json: unknown): readonly DatasourceType[] | undefined {

@@ -45,8 +45,8 @@ function bodyMessage(body: Readonly<Record<string, unknown>> | undefined, text: 
 }
 
 /**
- * `Retry-After` in ms from now. The header contains seconds or a date. The date is compared with the `Date` header,
- * because both are times of the service's clock.
+ * `Retry-After` in ms from now. The header contains seconds or a date. The date is compared with the `Date`
+ * header, because both come from the service's clock.
  */
 function parseRetryAfter(headers: ReadonlyMap<string, string>, now: number): number | undefined {
   const value = headers.get('retry-after');
@@ -63,8 +63,9 @@ function unauthorized(
   body: Readonly<Record<string, unknown>> | undefined,
   message: string | undefined,
 ): OnnaFailure {
-  // A plain text body means that the token has expired. A JSON body that names `Anonymous User` means that the token
-  // was malformed. A JSON body that names the caller means that the caller has no permission (docs/onna-api.md §9).
+  // A plain text body means that the token has expired. A JSON body with `Anonymous User` means that the
+  // token was malformed. A JSON body with the caller's login means that the caller has no permission
+  // (docs/onna-api.md §9).
   if (!body)
     return { kind: 'signedOut', ...(message !== undefined && message !== 'Unauthorized' && { message }) };
   const login = firstString(body, ['auth']);
@@ -102,8 +103,7 @@ export function failureOf(
   const message = bodyMessage(body, text);
   const retryAfterMs = parseRetryAfter(headers, now);
   const isPage = /^\s*</.test(text) && ({ isPage: true } as const);
-  if (status >= 300 && status < 400)
-    return { kind: 'redirected', to: redirectTarget(headers.get('location'), url) };
+  if (status >= 300 && status < 400) return redirected(headers.get('location'), url);
   switch (status) {
     case 401:
       return unauthorized(body, message);
@@ -136,8 +136,16 @@ function eidOf(body: Readonly<Record<string, unknown>> | undefined): string | un
   return eid === undefined ? undefined : short(eid, nameLimit);
 }
 
+function redirected(location: string | undefined, from: URL): OnnaFailure {
+  const to = redirectTarget(location, from);
+  if (location === undefined || !URL.canParse(location, from.href)) return { kind: 'redirected', to };
+  const { origin, pathname } = new URL(location, from);
+  return { kind: 'redirected', to, location: origin + pathname };
+}
+
 /**
- * The redirect target without its query, which may contain secrets. If the target is another server, only its origin.
+ * The redirect target, without its query, because the query may contain secrets. Only the origin if the
+ * target is on another server.
  */
 function redirectTarget(location: string | undefined, from: URL): string {
   if (location === undefined || !URL.canParse(location, from.href)) return '?';

@@ -33,7 +33,8 @@ export function itemsOf(updates: unknown): readonly unknown[] {
   const record = recordOf(updates);
   if (!record || isItem(record)) return collect(updates, 0);
   const entries = Object.entries(record);
-  // A record without objects among its values is not a map of items, but a single item without the usual fields.
+  // If no value of the record is an object, the record is a single item without the usual fields, not a map
+  // of items.
   if (entries.length > 0 && entries.every(([, value]) => typeof value !== 'object')) return [updates];
   return entries.flatMap(([key, value]) => collect(value, 1).map((item) => withAddress(item, key)));
 }
@@ -48,7 +49,7 @@ function collect(value: unknown, depth: number): readonly unknown[] {
   return inside.length > 0 ? inside : [value];
 }
 
-/** For an object keyed by path: if an item has no address, uses its key as its address. */
+/** If an item has no address, uses its key in the object as its address. The key must be a path or a URL. */
 function withAddress(item: unknown, key: string): unknown {
   const record = recordOf(item);
   const isAddress = key.startsWith('/') || /^https?:\/\//i.test(key);

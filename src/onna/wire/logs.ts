@@ -68,7 +68,7 @@ const statusNames = ['to', 'sync_status', 'new_status'];
 const listNames = ['items', 'member', 'logs', 'events', 'entries', 'results', 'hits'];
 const errorWord = /^(?:error|fail|fatal|exception|unreadable|refused)/i;
 
-/** Reads the first of `names` that the entry or its payload has, as text. Converts a number to text. */
+/** Reads the first of `names` that exists in the entry or its payload. Converts a number to text. */
 function textOf(places: readonly Fields[], names: readonly string[]): string | undefined {
   for (const fields of places) {
     const text = firstString(fields, names);
@@ -90,7 +90,10 @@ function momentOf(places: readonly Fields[], names: readonly string[]): number |
   return undefined;
 }
 
-/** The smallest number that is read as a time: seconds since 1970, in 1973. Smaller ones are durations or codes. */
+/**
+ * The smallest number that is read as a time, in seconds since 1970 (a date in 1973). Smaller numbers are
+ * durations or codes.
+ */
 const minEpoch = 1e8;
 
 /** Parses a date, or an epoch in seconds, ms, µs or ns. The epoch may also be sent as text. */
@@ -98,7 +101,8 @@ function readMoment(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{9,19}(?:\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number') return parseDate(number);
   if (number < minEpoch) return undefined;
-  // A number this large is in a smaller unit: read in the next larger one, it would be a date after the year 5138.
+  // From 1e17, the unit is ns; from 1e14, µs. In the next larger unit, such numbers would be dates after the
+  // year 5138.
   if (number >= 1e17) return parseDate(Math.floor(number / 1e6));
   return parseDate(number >= 1e14 ? number / 1000 : number);
 }
@@ -137,8 +141,8 @@ function errorOf(places: readonly Fields[]): string | undefined {
 }
 
 /**
- * The cause of a deletion, preceded by the name of the service's field: "deleted_by: …". Not translated, because it is
- * not a sentence.
+ * The cause of a deletion, prefixed with the name of the service's field: "deleted_by: …". The name is not translated,
+ * because it is the name of a field and not a sentence.
  */
 function deletionNote(places: readonly Fields[]): string | undefined {
   const cause = textOf(places, ['deleted_by']);

@@ -44,6 +44,8 @@ export interface WireNode {
   readonly nextSync: number | undefined;
   readonly message: string | undefined;
   readonly credential: CredentialState | undefined;
+  /** Whether the user has marked the node as a favorite. Undefined if the answer does not say so. */
+  readonly favorite: boolean | undefined;
   /**
    * The uid of the wallet entry with the Datasource's credentials. Datasources with the same entry share the
    * credentials.
@@ -91,7 +93,10 @@ function readCredential(value: unknown): CredentialState | undefined {
   return value === 'valid' || value === 'expired' || value === 'missing' ? value : undefined;
 }
 
-/** Creators are top-level in a listing, but inside a behavior in a node's own JSON (docs/onna-api.md §3 and §4). */
+/**
+ * The creators are at the top level in a listing, but inside a behavior in a node's own JSON
+ * (docs/onna-api.md §3 and §4).
+ */
 function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const behavior = v.safeParse(
     v.looseObject({ creators: v.unknown() }),
@@ -102,8 +107,18 @@ function creatorsOf(item: Readonly<Record<string, unknown>>): readonly string[] 
 }
 
 /**
- * The owners without the creators. Who is invited is not published; an owner who did not create the Datasource must
- * have been invited (docs/onna-api.md §11).
+ * Whether the caller has marked the node as a favorite: a field of a behavior, or of the node itself
+ * (docs/onna-api.md §4). Undefined if the service does not say so.
+ */
+export function readFavorite(item: Readonly<Record<string, unknown>>): boolean | undefined {
+  const behavior = asFields(item['onna.canonical.behaviors.following.IFollowing']);
+  const favorite = behavior?.['favorite'] ?? item['favorite'];
+  return typeof favorite === 'boolean' ? favorite : undefined;
+}
+
+/**
+ * The owners without the creators. Onna does not document how to find the invited users. An owner who did not
+ * create the Datasource must have been invited (docs/onna-api.md §11).
  */
 function inviteesOf(
   item: Readonly<Record<string, unknown>>,
@@ -154,6 +169,7 @@ export function decodeNode(address: AccountAddress, json: unknown): WireNode | u
     nextSync: first(nextSyncNames),
     message: firstString(item, messageNames),
     credential: readCredential(item['credential_state']),
+    favorite: readFavorite(item),
     walletEntry: firstString(item, walletEntryNames),
     resourceCount: item.doc_count,
     invitees: inviteesOf(item, creators),

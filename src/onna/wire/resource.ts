@@ -7,6 +7,8 @@ export interface ResourceDetails {
   readonly contentType: string | undefined;
   /** Size of the file, in bytes. */
   readonly size: number | undefined;
+  /** The MD5 of the file, in lower-case hexadecimal digits. */
+  readonly md5: string | undefined;
   /** When the file was modified, in ms since 1970. */
   readonly modified: number | undefined;
   /** When the Resource was processed, in ms since 1970. */
@@ -30,10 +32,15 @@ const schema = objectWith({
 /** Maximum length of an address, in characters. Browsers do not open longer addresses. */
 const maxAddress = 8_000;
 
-/** The normalized URL if it is safe to open in a browser. Any scheme but http(s) could start a program. */
+/** The normalized URL if it is safe to open in a browser. Any scheme other than http(s) could start a program. */
 function webAddress(text: string): string | undefined {
   if (text.length > maxAddress || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text).href;
+}
+
+function md5In(metadata: Readonly<Record<string, unknown>>): string | undefined {
+  const text = firstString(metadata, ['md5'])?.toLowerCase();
+  return text !== undefined && /^[0-9a-f]{32}$/.test(text) ? text : undefined;
 }
 
 /** Decodes a Resource. Undefined when `json` is not an object. */
@@ -48,6 +55,7 @@ export function decodeResource(json: unknown): ResourceDetails | undefined {
     title: parsed.output.title ?? firstString(metadata, ['resource_name']) ?? parsed.output['@name'],
     contentType: firstString(metadata, ['content_type']),
     size,
+    md5: md5In(metadata),
     modified: parseDate(metadata['date_modified']),
     processed: parseDate(metadata['processing_date']),
     processingException: firstString(metadata, ['processing_exception']),

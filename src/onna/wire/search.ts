@@ -154,7 +154,10 @@ function decodeSort(value: unknown): SortValues | undefined {
   return values.every(isSortValue) ? values : undefined;
 }
 
-/** The address of a hit: its `@id` or, without one, its path. The path is always relative to the account. */
+/**
+ * The address of a hit: its `@id` or, without one, its path. A path is always relative to the account, so a missing
+ * leading slash is added.
+ */
 function idOf(hit: Fields): string | undefined {
   const id = firstString(hit, ['@id', '@absolute_url']);
   if (id !== undefined) return id;
@@ -164,7 +167,7 @@ function idOf(hit: Fields): string | undefined {
 
 function decodeHit(value: unknown): SearchHit | undefined {
   const outer = asFields(value);
-  // Elasticsearch puts the fields of a hit in `_source`. The fields beside it are about the search.
+  // Elasticsearch puts the fields of a hit in `_source`. The fields next to `_source` describe the search.
   const hit: Fields | undefined = outer && { ...asFields(outer['_source']), ...outer };
   const id = hit && idOf(hit);
   if (hit === undefined || id === undefined) return undefined;
@@ -196,7 +199,7 @@ function firstPresent(names: readonly string[], fields: Fields): unknown {
   return names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 }
 
-/** The list of hits: top-level, or one level down as in `{hits: {hits: […], total}}`. */
+/** The list of hits, at the top level or one level down as in `{hits: {hits: […], total}}`. */
 function hitsOf(body: Fields): { readonly list: readonly unknown[]; readonly around: Fields } | undefined {
   for (const name of hitListNames) {
     const found = body[name];

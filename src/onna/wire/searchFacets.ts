@@ -71,16 +71,19 @@ function bucketsOf(value: unknown): readonly FacetBucket[] | undefined {
   return buckets.length > 0 && buckets.length === entries.length ? buckets : undefined;
 }
 
-/** The name without `.keyword`, which means an exact match of the whole value (docs/onna-api.md §6). */
+/**
+ * The name without the suffix `.keyword`, which only means that the whole value must match (docs/onna-api.md
+ * §6).
+ */
 function facetName(name: string): string {
   return name.replace(/\.keyword$/, '');
 }
 
 /**
- * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented (docs/onna-api.md §6).
- * This function accepts Elasticsearch's buckets, lists of values with counts, and maps from value to count. The facets
- * may be in an object by name, or in an array. An unreadable facet is omitted, so that no other number is mistaken for
- * a count.
+ * Counts by facet, from `facets` or `aggregations` of an answer. Their shape is not documented
+ * (docs/onna-api.md §6). This function accepts Elasticsearch's buckets, lists of values with counts, and maps
+ * from value to count. The facets may be in an object by name, or in an array. An unreadable facet is
+ * omitted, because its numbers may not be counts.
  */
 export function decodeFacets(json: unknown): ReadonlyMap<string, readonly FacetBucket[]> {
   const named: [string, unknown][] = Array.isArray(json)

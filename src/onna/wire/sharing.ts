@@ -4,7 +4,7 @@ import { asFields, type Fields } from './fields.ts';
 /** A setting of a role: `Allow`, `AllowSingle`, `Deny`, or one that is not documented. */
 export type RoleSetting = string;
 
-/** The roles of one user or group at one node, by role. */
+/** The roles of one user or group at one node, each with its setting. */
 export interface PrincipalRoles {
   readonly principal: string;
   readonly roles: ReadonlyMap<string, RoleSetting>;
@@ -14,18 +14,21 @@ export interface PrincipalRoles {
 export interface Sharing {
   /** Granted at the node itself. */
   readonly local: readonly PrincipalRoles[];
-  /** Granted at its parents, nearest first. The path is undefined if the service does not say it in a usable form. */
+  /**
+   * Roles granted at the parents of the node, nearest parent first. The path is undefined if the service sends no
+   * usable path.
+   */
   readonly inherited: readonly {
     readonly path: NodePath | undefined;
     readonly entries: readonly PrincipalRoles[];
   }[];
 }
 
-/** Reads `{role: setting}`. A list of roles counts as allowed. */
+/** Reads `{role: setting}`. In a list of roles, each role counts as `Allow`. */
 function rolesOf(value: unknown): ReadonlyMap<string, RoleSetting> {
   if (Array.isArray(value))
     return new Map(value.filter((role) => typeof role === 'string').map((role) => [role, 'Allow']));
-  // `Object.entries`, because a role or a user can have a name such as `__proto__`.
+  // Uses `Object.entries`, because the name of a role or user may be `__proto__`.
   return new Map(
     Object.entries(asFields(value) ?? {}).flatMap(([role, setting]) =>
       typeof setting === 'string' ? [[role, setting] as const] : [],
@@ -39,7 +42,7 @@ function entriesOf(acl: Fields | undefined): readonly PrincipalRoles[] {
     .filter(({ principal, roles }) => principal !== '' && roles.size > 0);
 }
 
-/** Undefined when `json` has no access list of the node itself. */
+/** Decodes an answer of `@sharing`. Undefined when `json` has no access list for the node itself. */
 export function decodeSharing(address: AccountAddress, json: unknown): Sharing | undefined {
   const fields = asFields(json);
   const local = asFields(fields?.['local']);
@@ -59,7 +62,7 @@ export function decodeSharing(address: AccountAddress, json: unknown): Sharing |
 
 /** A user or a group that can get a role. */
 export interface Principal {
-  /** The login or the group's id, as `@sharing` takes it. */
+  /** The login or the group's id, in the form that `@sharing` expects. */
   readonly id: string;
   /** The full name or the group's title. Undefined if the service sends none. */
   readonly name: string | undefined;
@@ -78,20 +81,21 @@ function userOf(value: unknown): readonly Principal[] {
   if (typeof value === 'string') return value === '' ? [] : [{ id: value, name: undefined, kind: 'user' }];
   const fields = asFields(value);
   if (!fields) return [];
-  // `@sharing` names users by their login, which is the mail address (docs/onna-api.md §10).
+  // `@sharing` identifies users by their login, which is the email address (docs/onna-api.md §10).
   const id = text(fields, 'mail', 'email', 'id', 'login', 'username');
   // A blocked user can't sign in.
   if (id === undefined || fields['blocked'] === true) return [];
   const first = text(fields, 'cn', 'name') ?? '';
   const last = text(fields, 'sn', 'surname') ?? '';
-  // `cn` is often the full name already.
+  // `cn` often contains the full name.
   const name = first.endsWith(last) ? first : `${first} ${last}`.trim();
   return [{ id, name: name === '' || name === id ? undefined : name, kind: 'user' }];
 }
 
 /**
- * The users in an answer of `@findUsers` or `@getUsers`. Only the former is published: `{result: [{id, mail, cn, sn}]}`.
- * @returns Undefined when `json` holds no list
+ * The users in an answer of `@findUsers` or `@getUsers`. Only the answer of `@findUsers` is documented:
+ * `{result: [{id, mail, cn, sn}]}`.
+ * @returns Undefined when `json` contains no list
  */
 export function decodeUsers(json: unknown): readonly Principal[] | undefined {
   if (Array.isArray(json)) return json.flatMap(userOf);
@@ -102,7 +106,10 @@ export function decodeUsers(json: unknown): readonly Principal[] | undefined {
   return list?.flatMap(userOf);
 }
 
-/** The groups in an answer of `@groups`, which is published as an object only. @returns Undefined for anything else */
+/**
+ * The groups in an answer of `@groups`. The documentation says only that the answer is an object.
+ * @returns Undefined when `json` is neither an object nor an array
+ */
 export function decodeGroups(json: unknown): readonly Principal[] | undefined {
   const fields = asFields(json);
   const listed = Array.isArray(json) ? json : fields?.['items'];

@@ -15,7 +15,7 @@ export function parseDate(value: unknown): number | undefined {
   if (typeof value === 'string') {
     const parts = isoDate.exec(value)?.groups;
     if (!parts) return undefined;
-    // A time without an offset is in UTC. `Date.parse` would take it for the time of this machine.
+    // A time without an offset is in UTC. `Date.parse` would read it as local time of this machine.
     const isUtc = parts['time'] !== undefined && parts['offset'] === undefined;
     const time = Date.parse(isUtc ? `${value}Z` : value);
     return Number.isNaN(time) ? undefined : time;
@@ -66,7 +66,7 @@ export function firstString(
   return undefined;
 }
 
-/** The first path that `read` returns for one of the references in `record` (docs/onna-api.md §14.4). */
+/** The first path that `read` returns for the references in `record` (docs/onna-api.md §14.4). */
 export function firstPath(
   record: Readonly<Record<string, unknown>>,
   read: (reference: string) => NodePath | undefined,

@@ -1,34 +1,39 @@
 import * as vscode from 'vscode';
 import { plainMessage } from '../text/plainText.ts';
 
-/** The outcome of one input step. */
+/** The result of one input step. */
 export type StepResult = 'next' | 'back' | 'cancel';
 
 /** Options of one input box. */
 interface TextQuestion {
   readonly title: string;
-  /** The number of this step, counted from 1. Undefined if there is only one step. */
+  /** The number of this step, starting at 1. Undefined if there is only one step. */
   readonly step?: number;
   readonly steps?: number;
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  /** Whether the text is a password: shown as dots, and cleared when the box closes. */
+  /**
+   * Whether the text is a password. If so, the box shows dots, and the text is cleared when the box closes.
+   */
   readonly password?: boolean;
+  /** Closes the box, for example because its answer came in another way. */
+  readonly closed?: AbortSignal;
   /** Receives the typed text when the user goes back a step, so that the box can show the text again later. */
   readonly keep?: (value: string) => void;
   /** Checks the text. The box shows progress during the check. @returns The problem, if there is one. */
   readonly accept: (value: string, signal: AbortSignal) => string | undefined | Promise<string | undefined>;
 }
 
-/** Shows an input box until its text is accepted, or the user closes it or goes back. */
+/** Shows an input box until its text is accepted, or until the user closes the box or goes back. */
 export function askText(options: TextQuestion): Promise<StepResult> {
   return new Promise((resolve) => {
     const input = vscode.window.createInputBox();
     const abort = new AbortController();
     let result: StepResult = 'cancel';
     const close = (): void => {
-      // VS Code reuses one field for all boxes. The password would stay in that hidden field until the next box opens.
+      // Clear the field. VS Code only hides it and reuses it for the next box, so it would still contain the password
+      // until then.
       if (options.password === true) input.value = '';
       input.hide();
     };
@@ -60,7 +65,9 @@ export function askText(options: TextQuestion): Promise<StepResult> {
       result = 'next';
       close();
     });
+    options.closed?.addEventListener('abort', close, { once: true });
     input.onDidHide(() => {
+      options.closed?.removeEventListener('abort', close);
       abort.abort();
       input.dispose();
       resolve(result);

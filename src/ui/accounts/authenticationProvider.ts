@@ -40,7 +40,7 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
   async createSession(): Promise<vscode.AuthenticationSession> {
     const connection = await this.#flow.run();
     const session = connection && (await this.#session(connection));
-    // VS Code treats a rejection as "the user cancelled".
+    // If this function rejects, VS Code treats the error as “the user cancelled”.
     if (!session) throw new Error('Cancelled');
     return session;
   }
@@ -64,8 +64,9 @@ export class OnnaAuthenticationProvider extends Owner implements vscode.Authenti
     const before = this.#known;
     const now = this.#accounts.connections();
     this.#known = now;
-    // An account's label depends on the other accounts, and VS Code’s Accounts menu identifies accounts by label. So an
-    // account whose label has changed is reported as removed and added (VS Code handles removals first).
+    // An account's label depends on the other accounts, and VS Code’s Accounts menu identifies accounts by
+    // their labels. If the label of an account has changed, report the account as removed and added. VS Code
+    // handles removals first.
     const isIn = (
       connection: Connection,
       here: readonly Connection[],

@@ -1,12 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { ContextKey, focusDatasources } from '../contributions.ts';
 import { sandboxConnectionVariable } from '../../ids.ts';
 import { Owner } from '../../base/event.ts';
+import { isProcessAlive } from '../../base/processes.ts';
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import { isLoopback } from '../../onna/address.ts';
 import { inform } from '../text/messages.ts';
@@ -14,6 +15,21 @@ import type { Notifier } from '../text/notifier.ts';
 
 /** Timeout for starting the sandbox, in ms. The sandbox first creates its sample files. */
 const startTimeoutMs = 60_000;
+
+/** On Windows, a virus scanner may have a file open for a moment. */
+const removal = { recursive: true, force: true, maxRetries: 5 } as const;
+
+/**
+ * Deletes the data of sandboxes whose extension host ended before the sandbox. The name of a folder begins with the id
+ * of the extension host.
+ */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const host = /^(\d+)-[\da-f]{8}-/.exec(name)?.[1];
+    if (host !== undefined && !isProcessAlive(Number(host)))
+      await rm(path.join(folder, name), removal).catch(() => undefined);
+  }
+}
 
 const connectionSchema = v.object({
   baseUrl: v.string(),
@@ -97,15 +113,18 @@ export class SandboxProcess extends Owner {
     const isNew = !this.#accounts.connections().some(({ baseUrl }) => baseUrl === connection.baseUrl);
     try {
       await this.#accounts.addByPassword(connection, connection.user, connection.password);
-      // Shows the view on the first start only. A window reload must not change the view that the user chose.
+      // Show the view on the first start only. After a window reload, keep the view that the user chose.
       if (isNew) await focusDatasources();
     } catch (error) {
-      // Not awaited, because otherwise the view would wait until the user closes the notification.
+      // Do not await this call. Otherwise the view would wait until the user closes the notification.
       this.#notifier.report(vscode.l10n.t('The sandbox could not be reached.'), error, () => this.adopt());
     }
   }
 
-  /** Each start of the sandbox uses a new port and password, so the accounts of earlier starts no longer work. */
+  /**
+   * Removes the accounts of earlier sandboxes. They no longer work, because each start of the sandbox uses a
+   * new port and password.
+   */
   async #forgetEarlierSandboxes(current: SandboxConnection): Promise<void> {
     for (const connection of await this.#accounts.load()) {
       const isEarlier =
@@ -124,7 +143,9 @@ export class SandboxProcess extends Owner {
 
   async #launch(token: vscode.CancellationToken): Promise<SandboxConnection | undefined> {
     const program = path.join(this.#context.extensionPath, 'dist', 'sandbox', 'sandbox.cjs');
-    const data = path.join(this.#context.globalStorageUri.fsPath, 'sandbox', randomUUID());
+    const folder = path.join(this.#context.globalStorageUri.fsPath, 'sandbox');
+    await removeAbandoned(folder);
+    const data = path.join(folder, `${process.pid}-${randomUUID()}`);
     await mkdir(data, { recursive: true });
     this.#channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Onna Sandbox'), { log: true });
     const channel = this.#channel;
@@ -138,7 +159,7 @@ export class SandboxProcess extends Owner {
     child.stderr?.on('data', (chunk: Buffer) => channel.info(chunk.toString('utf8').trimEnd()));
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined;
-      rm(data, { recursive: true, force: true }).catch((error: unknown) => channel.warn(String(error)));
+      rm(data, removal).catch((error: unknown) => channel.warn(String(error)));
       this.#isRunning.set(false).catch((error: unknown) => channel.warn(String(error)));
     });
     return this.#firstMessage(child, token);
@@ -172,7 +193,7 @@ export class SandboxProcess extends Owner {
         settle();
         reject(
           new Error(
-            vscode.l10n.t('The sandbox ended with code {0}. See the “Onna Sandbox” log.', code ?? '-'),
+            vscode.l10n.t('The sandbox exited with code {0}. See the “Onna Sandbox” log.', code ?? '-'),
           ),
         );
       });

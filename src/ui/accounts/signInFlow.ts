@@ -3,7 +3,7 @@ import { settingDefaults, validSetting, type SettingId } from '../../model/setti
 import type { Accounts } from '../../model/accounts/accounts.ts';
 import type { Connection } from '../../model/accounts/connection.ts';
 import type { ClientPool } from '../../model/accounts/clientPool.ts';
-import { isLoopback, parseBaseUrl } from '../../onna/address.ts';
+import { isLoopback, parseBaseUrl, type AccountAddress } from '../../onna/address.ts';
 import { isOnnaError } from '../../onna/errors.ts';
 import { cleanToken, tokenLogin } from '../../onna/token.ts';
 import { askText, required, type StepResult } from './askText.ts';
@@ -12,20 +12,18 @@ import type { Moment } from '../text/errorMoment.ts';
 
 const serverSetting = 'onna.server' satisfies SettingId;
 
-/** The values collected by the steps. */
+/** The values that the steps collect. */
 interface Answers {
   baseUrl: string;
   container: string;
   account: string;
   method: 'password' | 'token';
   user: string;
-  /** The value that failed its check. If the user enters the same value again, it is accepted. */
+  /** The last value that failed its check. If the user enters the same value again, it is accepted. */
   doubted?: string | undefined;
 }
 
-/**
- * Failures that do not show whether the typed value is wrong: the server did not answer, or could not check the value.
- */
+/** Failures that do not show whether the typed value is wrong, because the server did not check the value. */
 const unanswered = [
   'cancelled',
   'unreachable',
@@ -38,8 +36,8 @@ const unanswered = [
 ] as const;
 
 /**
- * Checks a typed value. A value that failed is accepted when it is entered a second time, because the check can be
- * wrong. One example is a gateway that forwards only requests with a token.
+ * Checks a typed value. A value that failed its check is accepted if the user enters it again, because the check can be
+ * wrong, for example behind a gateway that forwards only requests with a token.
  * @returns The problem, if there is one.
  */
 async function checked(
@@ -71,10 +69,12 @@ export class SignInFlow {
   }
 
   /**
-   * @param known The connection to sign in to again. The steps for its known values are skipped.
+   * @param known The connection to sign in to again, or the account to sign in to. The steps for its known values are
+   * skipped.
    * @returns Undefined when the user cancelled.
    */
-  async run(known?: Connection): Promise<Connection | undefined> {
+  async run(known?: Connection | AccountAddress): Promise<Connection | undefined> {
+    const again = known && 'id' in known ? known : undefined;
     const answers: Answers = {
       baseUrl:
         known?.baseUrl ??
@@ -82,8 +82,8 @@ export class SignInFlow {
         settingDefaults[serverSetting],
       container: known?.container ?? 'rel0',
       account: known?.account ?? '',
-      method: known && this.#accounts.isTokenOnly(known.id) ? 'token' : 'password',
-      user: known?.user ?? '',
+      method: again && this.#accounts.isTokenOnly(again.id) ? 'token' : 'password',
+      user: again?.user ?? '',
     };
     let connection: Connection | undefined;
     const done = (made: Connection): void => {
@@ -99,7 +99,7 @@ export class SignInFlow {
         answers.method === 'password' ? this.#askUser(title, answers) : this.#askToken(title, answers, done),
       () => this.#askPassword(title, answers, done),
     ];
-    let step = known ? (answers.method === 'token' ? 4 : 5) : 0;
+    let step = again ? (answers.method === 'token' ? 4 : 5) : known ? 3 : 0;
     while (step >= 0) {
       const result = await all[step]?.();
       if (connection) return connection;
@@ -181,7 +181,7 @@ export class SignInFlow {
           'For accounts with single sign-on: paste the bearer token from a signed-in browser',
         ),
       } as const;
-      // An account that issues no sign-in code does not accept passwords either, so offer the token first.
+      // An account that issues no sign-in code does not accept passwords, so offer the token first.
       pick.items = answers.doubted === undefined ? [password, token] : [token, password];
       pick.onDidTriggerButton(() => {
         result = 'back';
@@ -205,7 +205,7 @@ export class SignInFlow {
       title,
       step: 5,
       steps: 6,
-      prompt: vscode.l10n.t('Your user: usually an email address'),
+      prompt: vscode.l10n.t('Your user name: usually an email address'),
       value: answers.user,
       keep: (value) => (answers.user = value.trim()),
       accept: (value) => required(value, (user) => (answers.user = user)),

@@ -5,6 +5,7 @@ import { confirm, showBriefly, inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { plainText } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
+import { testConnection } from '../accounts/connectionTest.ts';
 import type { SignInFlow } from '../accounts/signInFlow.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowsOf } from './targets.ts';
@@ -22,7 +23,7 @@ export class AccountCommands {
     this.#notifier = notifier;
   }
 
-  /** Signs in. On the row of a signed-out account, signs in to that account again. */
+  /** Signs in. If called on the row of a signed-out account, signs in to that account again. */
   async signIn(call: RowCall): Promise<void> {
     await this.#services.ready();
     const node = call.row;
@@ -41,7 +42,7 @@ export class AccountCommands {
     const signOut = vscode.l10n.t('Sign Out');
     const choice = await confirm(
       vscode.l10n.t(
-        'Sign out of {0}? Its token, password, secrets, recent searches and saved list of Datasources are deleted from this machine, and its open tabs are closed.',
+        'Sign out of {0}? Its token, password, secrets, recent and saved searches, and saved list of Datasources will be deleted from this machine, and its open tabs will be closed.',
         this.#label(connection),
       ),
       signOut,
@@ -56,22 +57,19 @@ export class AccountCommands {
   }
 
   async #test(connection: Connection): Promise<void> {
-    const { clients, clock, log } = this.#services;
-    const started = clock.now();
     const title = vscode.l10n.t('Testing the connection to {0}', new URL(connection.baseUrl).host);
     try {
-      const user = await withCancel(title, async (signal) =>
-        (await this.#services.client(connection.id)).signedInUser(signal),
+      const { user, durationMs, transport } = await withCancel(title, (signal) =>
+        testConnection(this.#services, connection, signal),
       );
-      const { name } = await clients.transport(connection.baseUrl);
       const message = vscode.l10n.t(
-        '{0} answered in {2} ms. Signed in as {1}, using {3}.',
+        '{0} answered in {2} ms. Signed in as {1}. HTTP client: {3}.',
         new URL(connection.baseUrl).host,
-        user ?? connection.user,
-        clock.now() - started,
-        name,
+        user,
+        durationMs,
+        transport,
       );
-      log.info(message);
+      this.#services.log.info(message);
       inform(message);
     } catch (error) {
       await this.#notifier.error(
@@ -91,7 +89,7 @@ export class AccountCommands {
     return snapshots.find(({ failure }) => isOnnaError(failure, 'signedOut'))?.connection;
   }
 
-  /** The accounts of the rows that the command was called on. Without rows, an account that the user picks. */
+  /** The accounts of the selected rows. If no rows are selected, an account that the user picks. */
   async #connections(call: RowCall, title: string): Promise<readonly Connection[]> {
     await this.#services.ready();
     const ids = new Set(rowsOf(call, []).map(({ connectionId }) => connectionId));

@@ -4,7 +4,7 @@ import { focusDatasources } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import type { DatasourcePicker, DatasourceTarget } from './targets.ts';
 
-/** The list behind the status bar item. */
+/** The list that a click on the status bar item opens. */
 export class AttentionList {
   readonly #services: Pick<Services, 'ready' | 'store'>;
   readonly #picker: DatasourcePicker;
@@ -21,8 +21,9 @@ export class AttentionList {
   }
 
   /**
-   * Runs when the status bar item is clicked. Lists the Datasources that need attention; if there are none, those that
-   * are syncing. Opens the details of the chosen Datasource. If none are syncing, focuses the view.
+   * Handles a click on the status bar item. Lists the Datasources that need attention or have failed. If there are
+   * none, lists those that are syncing. Opens the details of the chosen Datasource. If there is nothing to list,
+   * focuses the view.
    */
   async show(): Promise<void> {
     await this.#services.ready();

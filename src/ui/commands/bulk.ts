@@ -6,7 +6,10 @@ import type { Log } from '../text/log.ts';
 import { confirm, showBriefly, inform, showWarning } from '../text/messages.ts';
 import { withCancel } from '../text/progress.ts';
 
-/** Maximum number of concurrent requests that change something. It is low because the service has other users too. */
+/**
+ * Maximum number of concurrent requests that change something. It is low because other users need the
+ * service, too.
+ */
 const concurrentActions = 4;
 
 /** A command on several rows, with the texts for its messages. */
@@ -18,7 +21,7 @@ export interface BulkWork<T> {
   readonly items: readonly T[];
   /** Number of selected rows that the command does not apply to. */
   readonly skipped: number;
-  /** Where a failure is shown. The remedy in the message depends on it. */
+  /** Where a failure is shown. The remedy in the message depends on this place. */
   readonly moment?: Moment;
   /** The display name of an item. */
   name(item: T): string;
@@ -61,7 +64,7 @@ export class BulkRunner {
     retry: (failed: readonly T[]) => Promise<void>,
   ): Promise<void> {
     const failed = outcomes.filter(({ error }) => error !== undefined);
-    for (const { item, error } of failed) this.#log.error(`${work.title}: ${work.name(item)}`, error);
+    for (const { item, error } of failed) this.#log.error(`${work.title}: “${work.name(item)}”`, error);
     const done = outcomes.length - failed.length;
     const ended = new Set(outcomes.map(({ item }) => item));
     const left = work.items.filter((item) => !ended.has(item));

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { availableActions, type DatasourceAction } from '../../model/datasources/availableActions.ts';
 import type { Services } from '../services.ts';
-import { askText, required } from '../accounts/askText.ts';
-import { showBriefly, inform, warn } from '../text/messages.ts';
+import { showBriefly, warn } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName } from '../text/plainText.ts';
 import { statusLabel } from '../text/statusText.ts';
@@ -11,7 +10,7 @@ import { inView } from '../text/progress.ts';
 import type { DatasourcePicker, DatasourceTarget, DatasourceTargets } from './targets.ts';
 import type { RowCall } from '../contributions.ts';
 
-/** Maximum number of Datasources that are synced or reprocessed without confirmation. */
+/** Maximum number of Datasources that are synced or processed again without confirmation. */
 const maxSyncedUnasked = 20;
 
 /** Commands on Datasources, from their rows or from the Command Palette. */
@@ -140,55 +139,17 @@ export class DatasourceCommands {
     }
   }
 
-  async refreshCredentials(call: RowCall): Promise<void> {
-    const title = vscode.l10n.t('Refresh Credentials');
-    const { targets, skipped } = await this.#targets(call, title, 'credentials');
-    const [target] = targets;
-    if (!target) return;
-    if (targets.length + skipped > 1) {
-      inform(vscode.l10n.t('{0} works on one Datasource at a time. Select a single row.', title));
-      return;
-    }
-    const { connectionId, datasource } = target;
-    const kept = await this.#services.authSecrets.read(connectionId, datasource.id);
-    let secret = '';
-    const asked = await askText({
-      title: vscode.l10n.t('Refresh Credentials of “{0}”', nodeName(datasource)),
-      prompt: vscode.l10n.t(
-        'The X-Auth-Secret for this Datasource. It is kept in VS Code’s secret storage and sent to your Onna server only.',
-      ),
-      password: true,
-      value: kept ?? '',
-      accept: (value) => required(value, (typed) => (secret = typed)),
-    });
-    if (asked !== 'next') return;
-    try {
-      await inView(
-        () => this.#services.actions.refreshCredentials(connectionId, datasource, secret),
-        vscode.l10n.t('Refreshing credentials'),
-      );
-      // Stores the secret only if the refresh succeeded and the account has not signed out in the meantime.
-      if (this.#services.accounts.connections().some(({ id }) => id === connectionId))
-        await this.#services.authSecrets.keep(connectionId, datasource.id, secret);
-      showBriefly(vscode.l10n.t('Credentials of “{0}” were refreshed', nodeName(datasource)));
-    } catch (error) {
-      const name = nodeName(datasource);
-      const failed = vscode.l10n.t('The credentials of “{0}” could not be refreshed.', name);
-      const action = vscode.l10n.t('Refresh Credentials');
-      const again = (): Promise<void> => this.refreshCredentials(call);
-      this.#notifier.actionFailed({ failed, name, action }, error, again);
-    }
-  }
-
   /**
-   * The selected Datasources that currently allow the action. Without a selection, a Datasource that the user picks.
+   * The selected Datasources that currently allow the action. If nothing is selected, a Datasource that the
+   * user picks.
    */
   #targets(call: RowCall, title: string, action: DatasourceAction): Promise<DatasourceTargets> {
     return this.#picker.resolveAllowed(call, title, (datasource) => availableActions(datasource).has(action));
   }
 
   /**
-   * Runs a command. With a single Datasource, its row shows the outcome. With several, one message shows all outcomes.
+   * Runs a command. For a single Datasource, its row shows the outcome. For several, one message shows all
+   * outcomes.
    */
   async #run({ targets, skipped }: DatasourceTargets, action: DatasourceCommand): Promise<void> {
     const { title, progress, one, maxUnasked = Infinity } = action;
@@ -204,7 +165,7 @@ export class DatasourceCommands {
   }
 }
 
-/** A command on Datasources. */
+/** The texts and the action of a command on Datasources. */
 interface DatasourceCommand {
   readonly title: string;
   readonly progress: string;

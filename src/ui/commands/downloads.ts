@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { clashingNames, distinctNames, safeFileName } from '../../model/resources/fileName.ts';
-import { openFile } from '../../model/resources/resourceContent.ts';
+import { openFile, openFileAt, type FilePart } from '../../model/resources/resourceContent.ts';
+import { downloadResumably } from '../../model/resources/resumableDownload.ts';
 import type { SaveProgress } from '../../model/resources/saveFile.ts';
 import { lastSegment } from '../../onna/address.ts';
 import { confirm, showInformation } from '../text/messages.ts';
@@ -14,19 +18,19 @@ import type { BulkRunner } from './bulk.ts';
 import { withCancel } from '../text/progress.ts';
 
 /**
- * Maximum concurrent downloads to this machine. Downloads to other machines run one at a time, because each file is
- * kept in memory as a whole.
+ * Maximum concurrent downloads to this machine. Downloads to other machines run one at a time, because each
+ * of them keeps a whole file in memory.
  */
 const concurrentDownloads = 3;
 
-/** Maximum number of file names in the question about existing files. */
+/** Maximum number of file names in the question whether to replace existing files. */
 const maxNamed = 5;
 
 /** A Resource and its target file. */
 interface Download {
   readonly node: ResourceNode;
   readonly target: vscode.Uri;
-  /** Whether the user allowed an existing file to be replaced. */
+  /** Whether an existing file may be replaced, with the user's permission. */
   readonly overwrite: boolean;
 }
 
@@ -115,7 +119,7 @@ export class Downloads {
       name: ({ node }) => rowName(node),
       act: async (download, signal) => {
         await this.#save(download, signal, () => undefined);
-        this.#services.log.info(`Downloaded ${download.node.child.path} as ${download.target.path}`);
+        this.#services.log.info(`Downloaded “${download.node.child.path}” as “${download.target.path}”`);
       },
       done: (count) =>
         count === 1
@@ -124,7 +128,10 @@ export class Downloads {
     });
   }
 
-  /** Chooses a target file for each Resource. Undefined if the user cancelled the question about existing files. */
+  /**
+   * Chooses a target file for each Resource. Undefined if the user cancelled the question whether to replace
+   * existing files.
+   */
   async #plan(nodes: readonly ResourceNode[], folder: vscode.Uri): Promise<readonly Download[] | undefined> {
     const names = nodes.map(fileNameOf);
     const entries = await vscode.workspace.fs.readDirectory(folder);
@@ -156,11 +163,22 @@ export class Downloads {
     report: (progress: SaveProgress) => void,
   ): Promise<void> {
     const client = await this.#services.client(node.connectionId);
-    const response = await openFile(client, node.child.path, signal);
-    await saveDownload(response, target, { overwrite, signal, report });
+    if (target.scheme !== 'file') {
+      const response = await openFile(client, node.child.path, signal);
+      await saveDownload(response, target, { overwrite, signal, report });
+      return;
+    }
+    const part = path.join(path.dirname(target.fsPath), `.onna-${randomUUID()}.part`);
+    const open = (from: number): Promise<FilePart> => openFileAt(client, node.child.path, from, signal);
+    const { clock } = this.#services;
+    try {
+      await downloadResumably({ open, part, target: target.fsPath, ...{ overwrite, clock, signal, report } });
+    } finally {
+      await rm(part, { force: true });
+    }
   }
 
-  /** The dialog's initial folder: the folder used last, otherwise the workspace, otherwise the home folder. */
+  /** The initial folder of the dialog: the last used folder, the workspace or the home folder. */
   #folder(): vscode.Uri {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
     const isWritable = workspace && vscode.workspace.fs.isWritableFileSystem(workspace.scheme) !== false;

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
+import { toggledRow } from '../tree/focusedRow.ts';
 import type { DatasourceNode, TreeNode } from '../tree/nodes.ts';
 
 /**
- * The Enter key in the view: opens the details of a Datasource. For other rows, runs VS Code's own command.
- *
- * VS Code reports the selected rows to an extension, but not the focused row. However, `list.toggleSelection`
- * adds the focused row to the selection or removes it, and neither expands the row nor runs its command
- * (docs/vscode-facts.md §2).
+ * Handles the Enter key in the view. On a Datasource, opens its details. On other rows, runs VS Code's own
+ * command.
  */
 export class EnterKey {
   readonly #view: Pick<vscode.TreeView<TreeNode>, 'selection' | 'reveal'>;
@@ -21,7 +19,10 @@ export class EnterKey {
     this.#showDetails = showDetails;
   }
 
-  /** Handles one press after another, because each press finds its row by a change of the selection. */
+  /**
+   * Handles key presses one after another, because each of them finds the focused row by a change of the
+   * selection.
+   */
   press(): Promise<void> {
     const work = this.#last.then(() => this.#open());
     this.#last = work.catch(() => undefined);
@@ -29,20 +30,12 @@ export class EnterKey {
   }
 
   async #open(): Promise<void> {
-    const focused = await this.#toggled();
+    const focused = await toggledRow(this.#view);
     if (focused?.kind !== 'datasource') {
       await vscode.commands.executeCommand('list.select');
       return;
     }
     await this.#view.reveal(focused, { select: true, focus: true, expand: false });
     await this.#showDetails(focused);
-  }
-
-  /** Selects or deselects the focused row, and returns it. Undefined if no row has the focus. */
-  async #toggled(): Promise<TreeNode | undefined> {
-    const before = this.#view.selection;
-    await vscode.commands.executeCommand('list.toggleSelection');
-    const after = this.#view.selection;
-    return after.find((row) => !before.includes(row)) ?? before.find((row) => !after.includes(row));
   }
 }

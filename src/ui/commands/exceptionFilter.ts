@@ -4,7 +4,7 @@ import type { RowCall } from '../contributions.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { DatasourcePicker } from './targets.ts';
 
-/** The commands that show only the Resources with exceptions below a Datasource, or all of them again. */
+/** Two commands for the Resources below a Datasource: show only those with exceptions, or show all. */
 export class ExceptionFilter {
   readonly #lists: ResourceLists;
   readonly #tree: TreeViewController;
@@ -26,7 +26,7 @@ export class ExceptionFilter {
 
   async #set(call: RowCall, title: string, isOn: boolean): Promise<void> {
     const { row } = call;
-    // The row that says that a filter is on is not a Datasource.
+    // The notice about an active filter is a row, but not a Datasource.
     const below = row?.kind === 'notice' ? row : undefined;
     const target = await this.#picker.resolve(
       below?.parent ? { row: below.parent, rows: [below.parent], isOnRow: true } : call,

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { extensionId } from '../../ids.ts';
+import { linkQuery } from '../../model/links/onnaLink.ts';
 import { nodeUrl, type NodePath } from '../../onna/address.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { showBriefly } from '../text/messages.ts';
@@ -64,7 +66,20 @@ export class NodeCommands {
     await this.#copy(targets.flatMap((target) => this.#url(target)?.href ?? []));
   }
 
-  /** Copies the UIDs of the selected rows, one per line. Reports the UIDs that could not be read. */
+  /** Copies links that show the selected rows in VS Code, for anybody who can sign in to the account. */
+  async copyLink(call: RowCall): Promise<void> {
+    const { targets } = await this.#targets(call, vscode.l10n.t('Copy Link'));
+    await this.#copy(
+      targets.flatMap(({ connectionId, path }) => {
+        const address = this.#services.store.get(connectionId)?.connection;
+        return address
+          ? [`${vscode.env.uriScheme}://${extensionId}/open?${linkQuery({ address, path })}`]
+          : [];
+      }),
+    );
+  }
+
+  /** Copies the UIDs of the selected rows, one per line. Then reports which UIDs could not be read. */
   async copyUid(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Copy UID');
     const { targets, skipped } = await this.#targets(call, title);
@@ -88,7 +103,8 @@ export class NodeCommands {
       name: ({ path }) => nodeName({ path }),
       act: async (target, signal) => {
         uids.set(target, await this.#uid(target, signal));
-        // Copies the UIDs that could be read, in the order of the rows, so that one failure does not lose the others.
+        // Copies the UIDs that could be read, in the order of the rows. If some can't be read, the others are
+        // still copied.
         await vscode.env.clipboard.writeText(linesOf(targets.flatMap((each) => uids.get(each) ?? [])));
       },
       done: copiedWords,
@@ -111,7 +127,7 @@ export class NodeCommands {
     );
   }
 
-  /** Opens Resources in their source application, and all other nodes in Onna's web pages. */
+  /** Opens Resources in their source applications. Opens all other nodes on Onna's website. */
   async openInBrowser(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Open in Browser');
     const { targets, skipped } = await this.#targets(call, title);
@@ -119,7 +135,7 @@ export class NodeCommands {
       const connection = this.#services.store.get(target.connectionId)?.connection;
       if (!connection) return;
       const origin = target.isResource ? await this.#origin(target) : undefined;
-      // The URLs of Onna's web pages are not documented. The best guess is the node's path on the server.
+      // The URLs of Onna's website are not documented. The best guess is the node's path on the server.
       const page = new URL(this.#url(target)?.href.replace('/api/', '/') ?? connection.baseUrl);
       await vscode.env.openExternal(vscode.Uri.parse(origin ?? page.href, true));
     });
@@ -157,7 +173,7 @@ export class NodeCommands {
       const client = await this.#services.client(target.connectionId);
       return (await client.resource(target.path)).origin;
     } catch (error) {
-      this.#services.log.error(vscode.l10n.t('The origin could not be read'), error);
+      this.#services.log.error(vscode.l10n.t('The origin of a Resource could not be read'), error);
       return undefined;
     }
   }

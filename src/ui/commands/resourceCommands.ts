@@ -6,7 +6,7 @@ import type { OnnaDocuments } from '../documents/documents.ts';
 import { inform } from '../text/messages.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
-import { documentUri } from '../documents/uris.ts';
+import { documentUri, fileUri } from '../documents/uris.ts';
 import { isResourceNode, type ResourceNode, type TreeNode } from '../tree/nodes.ts';
 import { confirmMany, type BulkRunner, type BulkWork } from './bulk.ts';
 import type { Downloads } from './downloads.ts';
@@ -19,7 +19,7 @@ const maxOpenedUnasked = 10;
 /** Maximum number of Resources that are sent to processing without confirmation. */
 export const maxProcessedUnasked = 100;
 
-/** Maximum length of a tab's title, in UTF-16 units. A longer title would push other tabs out of view. */
+/** Maximum length of a tab's title, in UTF-16 units. Longer titles would push other tabs out of view. */
 const maxTabTitle = 200;
 
 /** Commands on Resources: open, process, download. */
@@ -46,23 +46,43 @@ export class ResourceCommands {
 
   /** Opens the text of the selected Resources. A single Resource opens in a preview tab. */
   async open(call: RowCall): Promise<void> {
+    await this.#openEach(call, vscode.l10n.t('Open Text'), ({ connectionId, child }, preview) =>
+      openText(this.#documents, connectionId, child, preview),
+    );
+  }
+
+  /** Opens the files of the selected Resources in VS Code's own viewers, for example for images. */
+  async openFile(call: RowCall): Promise<void> {
+    await this.#openEach(call, vscode.l10n.t('Open File'), async ({ connectionId, child }, preview) => {
+      const title = child.title === undefined ? undefined : displayText(child.title, maxTabTitle);
+      const options = { preview };
+      await vscode.commands.executeCommand('vscode.open', fileUri(connectionId, child.path, title), options);
+    });
+  }
+
+  /** @param open `preview` is false if several Resources are opened. */
+  async #openEach(
+    call: RowCall,
+    title: string,
+    open: (node: ResourceNode, preview: boolean) => Promise<void>,
+  ): Promise<void> {
     const { nodes, skipped } = this.#resources(call);
     const [first] = nodes;
     if (!first) return;
     if (nodes.length === 1) {
-      await openText(this.#documents, first.connectionId, first.child);
+      await open(first, true);
       return;
     }
-    if (!(await confirmMany(vscode.l10n.t('Open Text'), nodes.length, maxOpenedUnasked))) return;
+    if (!(await confirmMany(title, nodes.length, maxOpenedUnasked))) return;
     await this.#bulk.run({
-      title: vscode.l10n.t('Open Text'),
+      title,
       progress: vscode.l10n.t('Opening'),
       items: nodes,
       skipped,
-      // One after another, so that the tabs are in the order of the rows.
+      // Open the Resources one after another, so that the tabs are in the order of the rows.
       concurrency: 1,
       name: rowName,
-      act: ({ connectionId, child }) => openText(this.#documents, connectionId, child, false),
+      act: (node) => open(node, false),
       done: (count) =>
         count === 1
           ? vscode.l10n.t('1 Resource was opened.')
@@ -100,7 +120,7 @@ export class ResourceCommands {
     await this.#bulk.showOutcome(work, outcomes, (failed) => this.#process(title, failed, 0));
   }
 
-  /** Sends Resources of one or more accounts. */
+  /** Sends Resources of one or more accounts to processing. */
   async #send(
     nodes: readonly ResourceNode[],
     signal: AbortSignal,
@@ -119,7 +139,7 @@ export class ResourceCommands {
           if (node) outcomes.push({ item: node, error });
         }
       } catch (error) {
-        // If an account cannot be reached, only its own Resources fail.
+        // If an account can't be reached, only the Resources of that account fail.
         const thrown = error instanceof Error ? error : new Error(String(error));
         outcomes.push(...own.map((item) => ({ item, error: thrown })));
       }

@@ -11,18 +11,19 @@ const maxBytesInMemory = 100 << 20;
 
 /** Options for saving a download. */
 export interface SaveOptions {
-  /** Whether an existing target is replaced. If not, saving fails when the target exists. */
+  /** Whether an existing target is replaced. If not, and the target exists, saving fails. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly report: (progress: SaveProgress) => void;
-  /** Limit for a target that is not on this machine. Default: 100 MiB. */
+  /** Maximum size of a file on another machine. Default: 100 MiB. */
   readonly maxBytes?: number;
 }
 
 /**
- * Saves a download completely or not at all. In a remote or browser window, the target may be on another machine. In
- * that case, the target's URI does not have the `file:` scheme.
- * @throws OnnaError when the service's response breaks off; for other failures, an Error with a message for the user.
+ * Saves a download completely or not at all. In a remote or browser window, the target may be on another
+ * machine. Its URI then has a scheme other than `file:`.
+ * @throws OnnaError if the service's response breaks off. For other failures, an Error with a message for the
+ * user.
  */
 export async function saveDownload(
   response: TransportResponse,
@@ -72,7 +73,7 @@ async function readWhole(
   return Buffer.concat(chunks);
 }
 
-/** The size of a file, in bytes; undefined if the file does not exist. */
+/** The size of a file in bytes. Undefined if the file does not exist. */
 async function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
   try {
     return (await vscode.workspace.fs.stat(uri)).size;

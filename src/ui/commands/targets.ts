@@ -20,7 +20,8 @@ export interface DatasourceTarget {
 
 /**
  * The rows that a command applies to.
- * @param selection The rows selected in the view, for a call from the Command Palette or a key binding.
+ * @param selection The rows selected in the view. They are used if the call comes from the Command Palette or
+ * a key binding.
  */
 export function rowsOf(call: RowCall, selection: readonly TreeNode[]): readonly TreeNode[] {
   return call.isOnRow || call.rows.length > 0 ? call.rows : selection;
@@ -38,7 +39,7 @@ const noTargets: DatasourceTargets = { targets: [], skipped: 0 };
 /** Whether a command applies to a Datasource. */
 type Suits = (datasource: Datasource, connectionId: string) => boolean;
 
-/** Tells that a command does not apply to a Datasource in its current status. */
+/** Tells the user that a Datasource in its current status does not allow a command. */
 export function tellNotAllowed(title: string, datasource: Datasource): void {
   inform(
     vscode.l10n.t(
@@ -60,7 +61,7 @@ export class DatasourcePicker {
   readonly #ready: () => Promise<void>;
   readonly #selection: () => readonly TreeNode[];
 
-  /** @param selection The rows selected in the view, if it is visible. */
+  /** @param selection The rows selected in the view. Empty if the view is hidden. */
   constructor(
     store: DatasourceStore,
     clock: Pick<Clock, 'now'>,
@@ -75,8 +76,8 @@ export class DatasourcePicker {
 
   /**
    * @param suits Whether the command applies to a Datasource.
-   * @returns Undefined when the user picked no Datasource, or when the command applies to no Datasource. In the second
-   * case a message is shown.
+   * @returns Undefined if the user picked no Datasource, or if the command applies to no Datasource. In the
+   * second case, a message is shown.
    */
   async resolve(call: RowCall, title: string, suits: Suits): Promise<DatasourceTarget | undefined> {
     const node = call.row;
@@ -105,7 +106,10 @@ export class DatasourcePicker {
     return target ? { targets: [target], skipped: 0 } : noTargets;
   }
 
-  /** Like {@link resolveAll}, but explains why the command does not apply to the clicked Datasource. */
+  /**
+   * Like {@link resolveAll}, but also checks the clicked Datasource. If the command does not apply to it,
+   * explains why.
+   */
   async resolveAllowed(call: RowCall, title: string, suits: Suits): Promise<DatasourceTargets> {
     const found = await this.resolveAll(call, title, suits);
     const [first] = found.targets;

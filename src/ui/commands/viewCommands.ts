@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SettingId } from '../../model/settings/settingValues.ts';
 import { accountName } from '../../model/accounts/connection.ts';
+import { attentionWord } from '../../model/datasources/datasourceFilter.ts';
 import { groupings, type Grouping } from '../../model/datasources/grouping.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import type { Notifier } from '../text/notifier.ts';
@@ -20,6 +21,9 @@ const groupBySetting = 'onna.groupBy' satisfies SettingId;
 
 /** Maximum number of Datasources whose Resources are loaded without confirmation. */
 const maxLoadedUnasked = 20;
+
+/** Minimum time between two updates of the progress of *Load All*, in ms. */
+const betweenReportsMs = 200;
 
 /** Commands on the view itself: refresh, group, filter, load more. */
 export class ViewCommands {
@@ -124,7 +128,7 @@ export class ViewCommands {
     });
   }
 
-  /** Refreshes a Datasource's status. Also refreshes its Resources if they have been opened. */
+  /** Refreshes a Datasource's status and, if they have been opened, its Resources. */
   async #refreshResources(connectionId: string, datasourceId: string): Promise<void> {
     const list = this.#services.resources.opened(connectionId, datasourceId);
     const exceptions = this.#services.resources.openedExceptions(connectionId, datasourceId);
@@ -135,7 +139,7 @@ export class ViewCommands {
       Promise.all([
         this.#services.connections.refresh(connectionId),
         reread(),
-        // The exceptions mark the rows.
+        // The list of exceptions determines the marks of the rows.
         exceptions !== list && exceptions?.refresh(),
       ]),
     );
@@ -186,16 +190,20 @@ export class ViewCommands {
       await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${groupBySetting}`);
   }
 
-  /** Filters while the user types. Escape restores the previous filter. */
-  filter(): void {
+  /**
+   * Filters while the user types. Escape restores the previous filter. A call from the last row of *Needs
+   * Attention* starts with the word that finds all these Datasources.
+   */
+  filter(call: RowCall): void {
     const before = this.#provider.filter;
+    const initial = call.row?.kind === 'moreAttention' ? attentionWord : before;
     const input = vscode.window.createInputBox();
     let accepted = false;
     input.title = vscode.l10n.t('Filter Datasources');
     input.placeholder = vscode.l10n.t(
-      'Words in the title, type, status or sync type, or “exceptions”; empty shows all',
+      'Words from the title, type, status or sync type, or “exceptions” or “attention”. Leave empty to show all Datasources.',
     );
-    input.value = before;
+    input.value = initial;
     input.onDidChangeValue((value) => this.#tree.setFilter(value));
     input.onDidAccept(() => {
       accepted = true;
@@ -207,6 +215,7 @@ export class ViewCommands {
     });
     input.show();
     this.#provider.prepareFilter();
+    if (initial !== before) this.#tree.setFilter(initial);
   }
 
   async loadMore(call: RowCall): Promise<void> {
@@ -257,12 +266,17 @@ export class ViewCommands {
     const { connectionId, datasource } = target;
     const list = this.#services.resources.of(connectionId, datasource);
     let before = list.children.length;
+    const { clock } = this.#services;
+    const format = new Intl.NumberFormat(vscode.env.language);
+    let reportedAt = -Infinity;
     await withCancel(
       vscode.l10n.t('Loading the Resources of “{0}”', nodeName(datasource)),
       (signal, report) =>
         list.loadAll(signal, (loaded) => {
           const { total } = list;
-          const format = new Intl.NumberFormat(vscode.env.language);
+          // Pages may arrive every few ms. Drawing each number would take longer than loading.
+          if (Math.abs(clock.now() - reportedAt) < betweenReportsMs) return;
+          reportedAt = clock.now();
           const message =
             total === undefined
               ? format.format(loaded)

@@ -26,7 +26,9 @@ export interface DetailsCommandsParts {
   readonly notifier: Notifier;
 }
 
-/** The details pages and the commands that open them. Loaded when the first of these commands runs. */
+/**
+ * The details pages and the commands that open them. They are loaded when the first of these commands runs.
+ */
 export class DetailsCommands extends Owner {
   readonly panels: DetailsPanels;
   readonly #parts: DetailsCommandsParts;

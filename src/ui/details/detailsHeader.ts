@@ -1,11 +1,7 @@
 import * as vscode from 'vscode';
+import { attentionReason } from '../../model/datasources/attention.ts';
 import { availableActions, type DatasourceAction } from '../../model/datasources/availableActions.ts';
-import {
-  nextSyncOf,
-  typeLabel,
-  wantsAttention,
-  type Datasource,
-} from '../../model/datasources/datasource.ts';
+import { nextSyncOf, typeLabel, type Datasource } from '../../model/datasources/datasource.ts';
 import { isActive } from '../../model/datasources/syncStatus.ts';
 import type { DetailsNumbers } from '../../model/details/detailsHost.ts';
 import type { DetailsAction, DetailsHeader } from '../../shared/detailsProtocol.ts';
@@ -14,7 +10,7 @@ import { nodeName, plainText } from '../text/plainText.ts';
 import { statusIcon } from '../text/statusIcons.ts';
 import { activityLabel, credentialLabel, statusLabel, syncTypeLabel } from '../text/statusText.ts';
 
-/** Facts for the header that are not part of the Datasource. */
+/** The data of the header that the Datasource itself does not contain. */
 export interface HeaderContext {
   /** The workspace's name, or the display name of the user's own folder. */
   readonly place: string;
@@ -29,7 +25,8 @@ type Fact = DetailsHeader['facts'][number];
 
 function toneOf(datasource: Datasource): DetailsHeader['status']['tone'] {
   const { status, lastResult } = datasource;
-  if (wantsAttention(datasource)) return 'error';
+  const reason = attentionReason(datasource, undefined);
+  if (reason !== undefined && reason !== 'invitation') return 'error';
   if (status === 'failed' || lastResult?.outcome === 'failed') return 'warning';
   if (isActive(status)) return 'active';
   return status === 'synced' ? 'ok' : 'idle';
@@ -40,11 +37,11 @@ function reasonOf(datasource: Datasource): string | undefined {
   const parts = [
     ...(reason === '' ? [] : [/[.!?…]$/.test(reason) ? reason : `${reason}.`]),
     ...(datasource.credential === 'expired'
-      ? [vscode.l10n.t('The credentials have expired. Refresh them to continue syncing.')]
+      ? [vscode.l10n.t('The credentials have expired. Renew them to continue syncing.')]
       : []),
     ...(datasource.status === 'failed' ? [vscode.l10n.t('Onna retries automatically.')] : []),
   ];
-  // The service's message may be identical to one of this extension's sentences.
+  // Drop duplicates: the service's message may be identical to one of this extension's sentences.
   return parts.length === 0 ? undefined : [...new Set(parts)].join(' ');
 }
 
@@ -70,7 +67,7 @@ function actionLabel(action: DetailsAction): string {
     case 'reprocess':
       return vscode.l10n.t('Reprocess Unprocessed');
     case 'credentials':
-      return vscode.l10n.t('Refresh Credentials');
+      return vscode.l10n.t('Renew Credentials');
     case 'search':
       return vscode.l10n.t('Search');
     case 'reveal':
@@ -80,16 +77,18 @@ function actionLabel(action: DetailsAction): string {
   }
 }
 
-/** The allowed actions. The first action is the remedy, if the Datasource has a problem. */
+/** The allowed actions. If the Datasource has a problem, the first action is the remedy. */
 function actionsOf(datasource: Datasource): readonly DetailsAction[] {
   const allowed = availableActions(datasource);
   const first: DatasourceAction[] =
-    datasource.credential === 'expired' ? ['credentials', 'sync'] : ['resume', 'sync', 'credentials'];
+    datasource.credential === 'expired'
+      ? ['credentials', 'sync']
+      : ['resume', 'sync', 'pause', 'credentials'];
   const order = [...new Set<DatasourceAction>([...first, 'pause', 'reprocess'])];
   return [...order.filter((action) => allowed.has(action)), 'search', 'reveal', 'openInBrowser'];
 }
 
-/** Maximum number of Datasources that are named because they share the credentials. */
+/** Maximum number of Datasources that are listed because they share the credentials. */
 const maxNamed = 3;
 
 /** The state of the credentials, and the other Datasources that use them. Undefined if neither is known. */
@@ -165,7 +164,10 @@ export function detailsHeader(
   };
 }
 
-/** The header of a Datasource that was removed, or whose account signed out. It shows the last known data. */
+/**
+ * The header for a Datasource that was removed, or whose account has signed out. It shows the last known
+ * data.
+ */
 export function goneHeader(last: DetailsHeader | undefined): DetailsHeader {
   return {
     title: last?.title ?? vscode.l10n.t('Datasource'),
@@ -177,7 +179,7 @@ export function goneHeader(last: DetailsHeader | undefined): DetailsHeader {
   };
 }
 
-/** The header while the list of Datasources is not loaded yet. */
+/** The header before the list of Datasources is loaded. */
 export function unknownHeader(last: DetailsHeader | undefined): DetailsHeader {
   return (
     last ?? {

@@ -50,7 +50,7 @@ export function detailsPageStrings(): DetailsStrings {
     refresh: vscode.l10n.t('Refresh'),
     cancel: vscode.l10n.t('Cancel'),
     showLog: vscode.l10n.t('Show Log'),
-    gone: vscode.l10n.t('This Datasource was removed, or its account signed out.'),
+    gone: vscode.l10n.t('This Datasource was removed, or you signed out of its account.'),
 
     chartLabel: vscode.l10n.t('Duration of the last {0} runs'),
     noRuns: vscode.l10n.t('No runs are known yet. Each sync that this extension sees is listed here.'),

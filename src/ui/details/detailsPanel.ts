@@ -29,8 +29,8 @@ export class DetailsPanel extends Owner {
     this.target = target;
     this.#panel = this.register(panel);
     const post: DetailsDeps['post'] = (message) => {
-      // VS Code drops messages to a hidden page. The page is created again when it is shown, and then requests
-      // everything.
+      // VS Code drops messages to a hidden page. When the page is shown again, VS Code creates it again, and
+      // the new page requests all data.
       panel.webview.postMessage(message).then(undefined, deps.onError);
     };
     this.#conversation = this.register(
@@ -55,7 +55,7 @@ export class DetailsPanel extends Owner {
 
   /** Brings the page to the front. @param tab The tab to show. Default: the page's current tab. */
   reveal(tab?: DetailsTab): void {
-    // VS Code creates a hidden page again when it is shown, and drops messages until then.
+    // VS Code creates a hidden page again when it is shown. Until then, VS Code drops messages to it.
     const wasShown = this.#panel.visible;
     this.#panel.reveal();
     if (tab !== undefined) this.#conversation.show(tab, wasShown);

@@ -8,44 +8,53 @@ const comma = 0x2c;
 const semicolon = 0x3b;
 /** `=`, `+`, `-` and `@`. */
 const formulaSigns: ReadonlySet<number> = new Set([0x3d, 0x2b, 0x2d, 0x40]);
-/** The same signs in full width: U+FF1D, U+FF0B, U+FF0D and U+FF20 are these two bytes and one of the set. */
+/**
+ * The full-width forms of these signs: U+FF1D, U+FF0B, U+FF0D and U+FF20. In UTF-8, each consists of these
+ * two bytes and one byte of {@link wideSignEnds}.
+ */
 const wideSign = [0xef, 0xbc] as const;
 const wideSignEnds: ReadonlySet<number> = new Set([0x9d, 0x8b, 0x8d, 0xa0]);
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
 const apostrophe = Buffer.from("'");
 
-/** Whether a byte outside quotes ends a cell. A spreadsheet chooses the delimiter by its language, not by the file. */
+/**
+ * Whether a byte outside quotes ends a cell. Includes all common delimiters, because a spreadsheet chooses
+ * the delimiter by its language, not by the file.
+ */
 function endsCell(byte: number): boolean {
   return byte === comma || byte === semicolon || byte === tab || byte === lineFeed || byte === carriageReturn;
 }
 
-/** Where the next byte is. */
+/** The position of the next byte. */
 type Place =
   /** At the start of a cell. */
   | 'start'
-  /** After a delimiter that only other spreadsheets use: a cell for them, part of a cell for the rest. */
+  /** After a delimiter that is not the delimiter of this table. Only some spreadsheets start a cell here. */
   | 'otherStart'
   | 'cell'
   | 'quotedStart'
   | 'quoted'
-  /** After a quote in a quoted cell: it ends the cell, or the next byte is a quote that belongs to the text. */
+  /**
+   * After a quote in a quoted cell. The quote ends the cell, or it is the first of two quotes that stand for
+   * a quote in the text.
+   */
   | 'quoteInQuoted'
   /** After two quotes at the start of a cell. */
   | 'emptyQuoted';
 
 /**
- * Puts an apostrophe in front of each cell that a spreadsheet would run as a formula, and leaves all other bytes as they
- * are. Reads quotes as spreadsheets do, so that a table that breaks the rules of CSV is guarded too.
+ * Puts an apostrophe in front of each cell that a spreadsheet would run as a formula. Does not change any
+ * other bytes. Reads quotes as spreadsheets do, so that it also guards tables that break the rules of CSV.
  */
 class FormulaGuard {
   #place: Place = 'start';
-  /** The delimiter of this table: the first one in it. */
+  /** The delimiter of this table: the first delimiter that occurs in it. */
   #delimiter: number | undefined;
   #isFirst = true;
-  /** The last bytes of a chunk, if they may be the beginning of a sign. */
+  /** The last bytes of a chunk, if they may be the start of a full-width sign. */
   #held: Buffer = Buffer.alloc(0);
 
-  /** The guarded bytes of the next chunk. */
+  /** Returns the bytes of the next chunk with apostrophes added. */
   take(chunk: Uint8Array): Buffer {
     const bytes =
       this.#held.length > 0
@@ -80,12 +89,12 @@ class FormulaGuard {
     return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
   }
 
-  /** The bytes that are left at the end. */
+  /** Returns the bytes that were held back at the end of the table. */
   end(): Buffer {
     return this.#held;
   }
 
-  /** The next byte that may end the text of a cell. Nearly all bytes are skipped here. */
+  /** Returns the index of the next byte that may end the text of a cell. Skips nearly all bytes. */
   #skipText(bytes: Buffer, from: number): number {
     let index = from;
     if (this.#place === 'quoted') {
@@ -105,7 +114,7 @@ class FormulaGuard {
     if (!this.#isAtStart()) return false;
     const byte = bytes[index] ?? 0;
     if (formulaSigns.has(byte)) return true;
-    // Outside quotes, both end a cell.
+    // Outside quotes, a tab or a carriage return ends a cell.
     if (this.#place === 'quotedStart' && (byte === tab || byte === carriageReturn)) return true;
     return (
       byte === wideSign[0] && bytes[index + 1] === wideSign[1] && wideSignEnds.has(bytes[index + 2] ?? 0)
@@ -134,7 +143,7 @@ function placeAfterQuote(place: Place): Place {
     case 'quoteInQuoted':
     case 'emptyQuoted':
       return 'quoted';
-    // A spreadsheet with that delimiter would remove the quote.
+    // A spreadsheet that uses this delimiter would remove the quote.
     case 'otherStart':
       return 'otherStart';
     case 'cell':
@@ -148,7 +157,10 @@ async function* guarded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   yield guard.end();
 }
 
-/** The same CSV table, but no spreadsheet runs a cell of it as a formula: strangers wrote the texts in it. */
+/**
+ * Returns the same CSV table, but spreadsheets do not run any of its cells as a formula. The guard is needed
+ * because the texts in the table are untrusted.
+ */
 export function withoutFormulas(table: TransportResponse): TransportResponse {
   const { status, statusText, headers, body } = table;
   return { status, statusText, headers, body: guarded(body), destroy: () => table.destroy() };

@@ -22,23 +22,21 @@ import type {
   LogChoice,
 } from '../../shared/detailsProtocol.ts';
 import { confirmMany } from '../commands/bulk.ts';
-import { saveDownload } from '../commands/saveDownload.ts';
 import { maxProcessedUnasked, openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { logUri } from '../documents/uris.ts';
 import type { Services } from '../services.ts';
 import { describeError } from '../text/errorText.ts';
 import type { Log } from '../text/log.ts';
-import { inform, showBriefly } from '../text/messages.ts';
+import { inform } from '../text/messages.ts';
 import type { Notifier } from '../text/notifier.ts';
 import { nodeName, plainText } from '../text/plainText.ts';
 import { withCancel } from '../text/progress.ts';
 import { rowFor } from '../tree/nodes.ts';
 import { revealResource } from '../tree/revealResource.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
-import { chooseCsvFile } from './chooseCsvFile.ts';
 import { detailsHeader, goneHeader, unknownHeader } from './detailsHeader.ts';
-import { exceptionsCsv } from './exceptionsCsv.ts';
+import { saveExceptions } from './saveExceptions.ts';
 
 /** Dependencies of {@link OnnaDetailsHost}. */
 export interface DetailsHostParts {
@@ -54,7 +52,7 @@ const commands: Readonly<Record<Exclude<DetailsAction, 'reveal'>, CommandId>> = 
   pause: 'onna.pause',
   resume: 'onna.resume',
   reprocess: 'onna.reprocess',
-  credentials: 'onna.refreshCredentials',
+  credentials: 'onna.renewCredentials',
   search: 'onna.search',
   openInBrowser: 'onna.openInBrowser',
 };
@@ -143,6 +141,13 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     return failure && vscode.l10n.t('Some runs may be missing. {0}', describeError(failure, 'details'));
   }
 
+  describeLimit(shown: number): string {
+    return vscode.l10n.t(
+      'Only the first {0} rows are shown. Use a filter or a date range to see the others.',
+      shown.toLocaleString(vscode.env.language),
+    );
+  }
+
   describeNoAccess(log: DetailsLog): string {
     return log === 'audit'
       ? vscode.l10n.t('You may not read the audit log of this Datasource. Ask its owner or an administrator.')
@@ -174,43 +179,26 @@ export class OnnaDetailsHost extends Owner implements DetailsHost {
     { connectionId }: DetailsTarget,
     paths: readonly NodePath[],
     ended: (path: NodePath, error: unknown) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { actions } = this.#parts.services;
     const title = vscode.l10n.t('Send to Processing');
-    if (!(await confirmMany(title, paths.length, maxProcessedUnasked))) return;
-    const outcomes = await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
-      actions.process(connectionId, paths, signal, (count) =>
-        report(vscode.l10n.t('{0} of {1}', count, paths.length), 100 / paths.length),
-      ),
+    if (!(await confirmMany(title, paths.length, maxProcessedUnasked))) return false;
+    await withCancel(vscode.l10n.t('Sending to processing'), (signal, report) =>
+      actions.process(connectionId, paths, signal, (count, { item, error }) => {
+        report(vscode.l10n.t('{0} of {1}', count, paths.length), 100 / paths.length);
+        ended(item, error);
+      }),
     );
-    for (const { item, error } of outcomes) ended(item, error);
+    return true;
   }
 
   async saveExceptions(target: DetailsTarget, choice: ExceptionChoice): Promise<void> {
     const datasource = this.datasource(target);
     if (!datasource) return;
     const name = nodeName(datasource);
-    const uri = await chooseCsvFile(
-      vscode.l10n.t('Save the Exceptions of “{0}”', name),
-      `${name} exceptions`,
-    );
-    if (!uri) return;
     try {
-      let saved = 0;
-      await withCancel(vscode.l10n.t('Saving the exceptions of “{0}”', name), (signal, report) => {
-        const pages = this.#parts.exceptions.all(target.connectionId, datasource.path, choice, signal);
-        const table = exceptionsCsv(pages, (rows) => {
-          saved = rows;
-          report(vscode.l10n.t('{0} rows', rows.toLocaleString(vscode.env.language)));
-        });
-        return saveDownload(table, uri, { overwrite: true, signal, report: () => undefined });
-      });
-      showBriefly(
-        vscode.l10n.t(
-          'The exceptions of “{0}” were saved ({1} rows)',
-          name,
-          saved.toLocaleString(vscode.env.language),
-        ),
+      await saveExceptions(name, (signal, ended) =>
+        this.#parts.exceptions.all(target.connectionId, datasource.path, choice, signal, ended),
       );
     } catch (error) {
       const what = vscode.l10n.t('The exceptions of “{0}” could not be saved.', name);

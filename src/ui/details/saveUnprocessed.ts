@@ -6,7 +6,7 @@ import { chooseCsvFile } from './chooseCsvFile.ts';
 import { withoutFormulas } from './formulaGuard.ts';
 
 /**
- * Asks for a file and saves the result of `@downloadUnprocessedCsv` in it.
+ * Asks where to save the result of `@downloadUnprocessedCsv`, and saves it.
  * @param run Runs the download with a cancellable progress notification.
  * @returns False if the user chose no file.
  * @throws OnnaError, or an Error with a message for the user

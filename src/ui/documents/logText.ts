@@ -7,12 +7,17 @@ import { describeError } from '../text/errorText.ts';
 
 /** Maximum number of log entries in a document. */
 const maxItems = 5_000;
-/** Maximum parts of a log in a document. Each part takes several requests if the service sends short pages. */
+/**
+ * Maximum number of parts of a log in a document. If the service sends short pages, each part takes several
+ * requests.
+ */
 const maxParts = 25;
-/** Maximum length of the words of an entry, in UTF-16 units. */
+/** Maximum length of the text after the time and the result, in UTF-16 units. */
 const maxLine = 2_000;
 
-/** An entry as one line: the time in UTC, the result, the event, the file and all other known values. */
+/**
+ * Formats an entry as one line: the time in UTC, the result, the event, the file and all other known values.
+ */
 function lineOf({ at, outcome, action, place, file, error, message, status, user }: LogItem): string {
   const time = at === undefined ? '-'.padEnd(24) : new Date(at).toISOString();
   const about = [place ?? file, status, error, message, user].filter(

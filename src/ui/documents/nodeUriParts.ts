@@ -1,24 +1,26 @@
 import type { NodePath } from '../../onna/address.ts';
 
-/** The documents about a node, each with the suffix of its tab's title. */
+/** The kinds of documents about a node, each with the suffix of its tab's title. */
 const suffixes = {
   text: '',
   properties: '.json',
   collectionLog: '.collection.log',
   processingLog: '.processing.log',
   auditLog: '.audit.log',
+  file: '',
 } as const;
 
-/** The content of a document about a node. */
+/** The kind of a document about a node. */
 export type DocumentKind = keyof typeof suffixes;
 
-/** The content of a row's or document's URI. */
+/** The data in the URI of a row or document. */
 export interface NodeUri {
   readonly connectionId: string;
   readonly path: NodePath;
   readonly kind: DocumentKind | 'row';
   /**
-   * The title of the document's tab, if the end of the path is not readable. The title does not identify the document.
+   * The title of the document's tab, for nodes whose path does not end with a readable name. The title does
+   * not identify the document.
    */
   readonly title?: string | undefined;
 }
@@ -36,8 +38,8 @@ interface NodeUriParts {
 const unwritable = /[\p{Surrogate}\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
- * Escapes a path for use in a URI: each unsafe character becomes U+FFFD and its code. VS Code cannot convert a URI with
- * a lone surrogate to text, but a service can send lone surrogates in JSON.
+ * Escapes a path for use in a URI. Each unsafe character becomes U+FFFD and the code of the character. VS
+ * Code cannot convert a URI with a lone surrogate to text, but a service can send lone surrogates in JSON.
  */
 function escaped(path: NodePath): string {
   return path.replaceAll(unwritable, (sign) => `\ufffd${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -52,7 +54,7 @@ function unescaped(path: string): NodePath {
 /** Marks the query of a URI whose last segment is a title and not part of the path. */
 const titleMark = '&title';
 
-/** The parts of a node's URI. They are unique for each node, connection and kind. */
+/** The parts of a node's URI. Each combination of node, connection and kind has different parts. */
 export function nodeUriParts({ connectionId, path, kind, title }: NodeUri): NodeUriParts {
   const suffix = kind === 'row' ? '' : suffixes[kind];
   const segment = title?.replaceAll('/', '\u2215') ?? '';
@@ -67,7 +69,7 @@ function isDocumentKind(kind: string): kind is DocumentKind {
   return Object.hasOwn(suffixes, kind);
 }
 
-/** Reverses {@link nodeUriParts}, without the title. Undefined if the parts are not those of a node's URI. */
+/** Reverses {@link nodeUriParts}, without the title. Undefined if the URI is not the URI of a node. */
 export function readNodeUriParts({ path: whole, query }: NodeUriParts): NodeUri | undefined {
   const hasTitle = query.endsWith(titleMark);
   const kind = query === '' ? 'row' : hasTitle ? query.slice(0, -titleMark.length) : query;

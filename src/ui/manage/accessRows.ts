@@ -11,7 +11,7 @@ export type AccessChoice =
   | { readonly kind: 'change' | 'remove'; readonly entry: PrincipalRoles }
   | { readonly kind: 'inherited'; readonly path: NodePath | undefined };
 
-/** Where inherited access comes from, and who is looking. */
+/** The signed-in user, and the names of the nodes that access can be inherited from. */
 export interface AccessContext {
   /** The login of the signed-in user. */
   readonly user: string;
@@ -34,19 +34,22 @@ function entryRow(entry: PrincipalRoles, { user }: AccessContext): Omit<Choice<A
   return {
     label: isOwn ? vscode.l10n.t('{0} (you)', name) : name,
     description: rolesText(entry),
-    // Groups have ids, and users mail addresses (docs/onna-api.md §10).
+    // Users are identified by email addresses, groups by ids without an `@` (docs/onna-api.md §10).
     iconPath: new vscode.ThemeIcon(principal.includes('@') ? 'person' : 'organization'),
   };
 }
 
-/** @param path `''` is the account; undefined: the service does not say where the role was granted. */
+/** @param path `''` for the account. Undefined if the service does not say where the role was granted. */
 function inheritedFrom(path: NodePath | undefined, context: AccessContext): string {
   if (path === '') return vscode.l10n.t('Inherited from the account');
   const name = path === undefined ? undefined : context.nameAt(path);
   return name === undefined ? vscode.l10n.t('Inherited') : vscode.l10n.t('Inherited from “{0}”', name);
 }
 
-/** The rows of the list: an action that adds somebody, then the local roles, then the inherited ones. */
+/**
+ * The rows of the list: an action to add somebody, then the users and groups with local roles, then those
+ * with inherited roles.
+ */
 export function accessRows(sharing: Sharing, context: AccessContext): readonly Choice<AccessChoice>[] {
   const separator = (label: string): Choice<AccessChoice> => ({
     label,

@@ -6,7 +6,10 @@ import type { NodePath } from '../../onna/address.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Choice } from './askChoice.ts';
 
-/** The places for a Datasource: the user's own folder, and the Workspaces that the user may add to. */
+/**
+ * The places where a Datasource can be created: the user's own folder, and the Workspaces that the user may
+ * add to.
+ */
 export function addablePlaces(
   snapshot: ConnectionSnapshot,
 ): readonly (Choice<NodePath> & { readonly value: NodePath })[] {

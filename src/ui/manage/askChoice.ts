@@ -7,12 +7,12 @@ export type Choice<T> = vscode.QuickPickItem & { readonly value?: T };
 /** Options of one list of choices. */
 interface ChoiceQuestion<T> {
   readonly title: string;
-  /** The number of this step, counted from 1. Undefined if there is only one step. */
+  /** The number of this step, starting at 1. Undefined if there is only one step. */
   readonly step?: number;
   readonly steps?: number;
   readonly placeholder: string;
   readonly items: readonly Choice<T>[];
-  /** The value whose row is active first. */
+  /** The value of the row that is active first. */
   readonly active?: T | undefined;
   /** Receives the chosen value. */
   readonly choose: (value: T) => void;
@@ -53,7 +53,10 @@ export function askChoice<T>(options: ChoiceQuestion<T>): Promise<StepResult> {
   });
 }
 
-/** Runs steps in order, and goes back when the user does. @returns False if the user closed a step. */
+/**
+ * Runs steps in order. If the user goes back in a step, runs the previous step again.
+ * @returns False if the user closed a step.
+ */
 export async function runSteps(steps: readonly (() => Promise<StepResult>)[]): Promise<boolean> {
   for (let step = 0; step < steps.length;) {
     const result = await steps[step]?.();

@@ -7,20 +7,23 @@ import { plainMessage } from '../text/plainText.ts';
 import { principalName } from './accessRows.ts';
 import type { Choice } from './askChoice.ts';
 
-/** Wait after a keystroke before users and groups are requested, in ms. */
+/** Delay after a keystroke before users and groups are requested, in ms. */
 const debounceMs = 250;
 
 /** Options of {@link askPrincipal}. */
 interface PrincipalQuestion {
   readonly title: string;
   readonly clock: Pick<Clock, 'after'>;
-  /** Users and groups that match a text. Undefined if the user may not look for others. */
+  /**
+   * Returns the users and groups that match a text. Returns undefined if the user may not search for users
+   * and groups.
+   */
   suggest(term: string, signal: AbortSignal): Promise<readonly Principal[] | undefined>;
 }
 
 /**
- * Lets the user type a mail address or the id of a group, with suggestions if the service offers them.
- * @returns The login or id; `back` or `cancel` if the user left.
+ * Lets the user type an email address or the id of a group. Offers suggestions if the service supports them.
+ * @returns The login or id, `back` if the user went back, or `cancel` if the user closed the box.
  */
 export function askPrincipal(
   question: PrincipalQuestion,
@@ -33,7 +36,7 @@ export function askPrincipal(
     });
     let result: { readonly id: string } | 'back' | 'cancel' = 'cancel';
     pick.title = question.title;
-    pick.placeholder = vscode.l10n.t('Type a mail address, or the name of a user or group');
+    pick.placeholder = vscode.l10n.t('Type an email address, or the name of a user or group');
     pick.ignoreFocusOut = true;
     pick.buttons = [vscode.QuickInputButtons.Back];
     pick.onDidChangeValue((value) => list.type(value));
@@ -62,7 +65,7 @@ class Suggestions {
   readonly #show: (items: readonly Choice<string>[], isBusy: boolean) => void;
   #cancelTimer: (() => void) | undefined;
   #abort: AbortController | undefined;
-  /** False once the service has refused to list others. */
+  /** False if the service has refused to list users and groups. */
   #isOffered = true;
 
   constructor(
@@ -80,7 +83,8 @@ class Suggestions {
       this.#show([], false);
       return;
     }
-    // Part of a name must not be taken for a login, so wait for the suggestions unless it is a mail address.
+    // Do not offer part of a name as a login: wait for the suggestions, except if the text is an email
+    // address.
     const isUsable = !this.#isOffered || term.includes('@');
     this.#show(isUsable ? [typedRow(term, false)] : [], this.#isOffered);
     if (!this.#isOffered) return;
@@ -106,7 +110,7 @@ class Suggestions {
     try {
       found = await this.#question.suggest(term, abort.signal);
     } catch (error) {
-      // A late answer belongs to a text that is no longer in the box.
+      // This answer is for a text that is no longer in the box.
       if (abort.signal.aborted || isOnnaError(error, 'cancelled')) return;
       const failed = vscode.l10n.t('Suggestions could not be loaded.');
       const why = error instanceof OnnaError ? describeError(error) : String(error);
@@ -124,7 +128,7 @@ class Suggestions {
   }
 }
 
-/** @param isUnknown Whether the service does not know this user or group. */
+/** @param isUnknown Whether the service has no user or group with this login or id. */
 function typedRow(term: string, isUnknown: boolean): Choice<string> {
   return {
     label: principalName(term),
@@ -142,7 +146,7 @@ function suggestionRow({ id, name, kind }: Principal): Choice<string> {
     label: principalName(name ?? id),
     description: principalName(id),
     iconPath: new vscode.ThemeIcon(kind === 'group' ? 'organization' : 'person'),
-    // The service decides what matches.
+    // The service decides which users and groups match. VS Code must not filter them again.
     alwaysShow: true,
     value: id,
   };

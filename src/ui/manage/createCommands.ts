@@ -90,7 +90,8 @@ export class CreateCommands {
     places: readonly Choice<NodePath>[],
     isPlaceGiven: boolean,
   ): Promise<boolean> {
-    // The number of steps is known once the type is chosen: a folder has one sync type and no address.
+    // The number of steps depends on the type. A folder needs fewer steps: it has only one sync type and no
+    // address.
     const steps = (): number => (isPlaceGiven ? 2 : 3) + (hasSource(answers.type) ? 2 : 0);
     const isFolder = (): boolean => isFolderType(answers.type);
     const numbered = (step: number): { title: string; step: number; steps: number } => ({
@@ -98,7 +99,7 @@ export class CreateCommands {
       step,
       steps: steps(),
     });
-    // A skipped step continues in the direction of the step before.
+    // If a step is skipped, continue in the direction of the previous step.
     let direction: StepResult = 'next';
     const walked =
       (ask: () => Promise<StepResult>, isSkipped: () => boolean = () => false) =>
@@ -203,13 +204,12 @@ export class CreateCommands {
     else if (services.store.find(connectionId, id)) await tree.revealDatasource(connectionId, id);
   }
 
-  /** The types that the account may create. Shows a failure. */
+  /** The types of Datasources that the account may create. If they can't be read, shows a message. */
   async #types(connectionId: string, retry: () => Promise<void>): Promise<readonly DatasourceType[]> {
     try {
       const types = await inView(() => this.#parts.services.types.types(connectionId));
-      if (types.length === 0)
-        inform(vscode.l10n.t('This account has no type of Datasource that can be created.'));
-      // Folders come first: they need nothing but files.
+      if (types.length === 0) inform(vscode.l10n.t('No type of Datasource can be created in this account.'));
+      // List folders first, because they need only files.
       return [...types].sort(
         (left, right) =>
           Number(isFolderType(right.name)) - Number(isFolderType(left.name)) ||
@@ -243,7 +243,7 @@ function typeChoice({ name }: DatasourceType): Choice<string> {
   const isFolder = isFolderType(name);
   return {
     label: isFolder ? vscode.l10n.t('Folder') : plainText(typeLabel(name)) || '\ufffd',
-    // Two types can have the same label, such as Slack and Slack for enterprises.
+    // Two types can have the same label: Slack, and Slack for enterprises.
     description: isFolder ? vscode.l10n.t('for files that you upload') : plainText(name),
     value: name,
     iconPath: new vscode.ThemeIcon(isFolder ? 'folder' : 'plug'),
@@ -251,8 +251,8 @@ function typeChoice({ name }: DatasourceType): Choice<string> {
 }
 
 /**
- * The body of the request. A Datasource with everything that it needs starts at once; any other one is `created`, until
- * it is configured (docs/onna-api.md §4 and §11).
+ * The body of the request. If a Datasource has everything that it needs, its first sync starts at once.
+ * Otherwise its status is `created` until a user configures it (docs/onna-api.md §4 and §11).
  */
 function contentOf({ type, title, syncType, address }: Answers): NewContent {
   const isReady = !hasSource(type) || address !== '';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Datasource } from '../../model/datasources/datasource.ts';
+import { isFolderType, type Datasource } from '../../model/datasources/datasource.ts';
 import { deleteNode } from '../../model/manage/deletion.ts';
 import { OnnaError } from '../../onna/errors.ts';
 import { askText } from '../accounts/askText.ts';
@@ -9,24 +9,30 @@ import { inView } from '../text/progress.ts';
 import { isPermitted, type ManageParts } from './manageParts.ts';
 import type { Place } from './places.ts';
 
-/** Longer titles are not typed, but replaced by a fixed word. In UTF-16 units. */
+/**
+ * Maximum length of a title that the user must type, in UTF-16 units. Instead of a longer title, the user
+ * types a fixed word.
+ */
 const maxTypedTitle = 60;
 
-/** The objects that a deletion removes. */
+/** The numbers of objects that a deletion removes. */
 export interface Losses {
   /** Undefined for a Datasource. */
   readonly datasources: number | undefined;
-  /** Undefined if the service does not say. */
+  /** Undefined if the service does not return the number. */
   readonly resources: number | undefined;
 }
 
-/** The words that the user types to confirm: the title, if it can be typed as it is shown. */
+/**
+ * The text that the user must type to confirm: the title, if it is short and can be typed as it is shown.
+ * Otherwise a fixed word.
+ */
 export function confirmationWords({ title, name }: Pick<Place, 'title' | 'name'>): string {
   const isTypeable = title.trim() === name && name.length <= maxTypedTitle;
   return isTypeable ? name : vscode.l10n.t('delete');
 }
 
-/** "its 1,843 Resources", "its 3 Datasources and 512 Resources" or similar. */
+/** "its 1,843 Resources", "its 3 Datasources with 512 Resources" or similar. */
 export function lossWords({ datasources, resources }: Losses): string {
   const format = new Intl.NumberFormat(vscode.env.language);
   const files =
@@ -46,6 +52,11 @@ export function lossWords({ datasources, resources }: Losses): string {
     : vscode.l10n.t('{0} with {1} Resources', sources, format.format(resources));
 }
 
+/** Whether the files of a place were uploaded, so that they have no source. */
+function isUploaded({ datasource }: Place): boolean {
+  return datasource !== undefined && isFolderType(datasource.type);
+}
+
 /** Deletes Workspaces and Datasources. */
 export class DeleteCommand {
   readonly #parts: ManageParts;
@@ -54,7 +65,7 @@ export class DeleteCommand {
     this.#parts = parts;
   }
 
-  /** Says what goes away, asks for the title, and then sends the request once. */
+  /** Shows how much will be deleted, asks the user to type the title, and then sends the request once. */
   async run(call: RowCall): Promise<void> {
     const { services, places } = this.#parts;
     const title = vscode.l10n.t('Delete');
@@ -63,16 +74,22 @@ export class DeleteCommand {
     const { name } = place;
     const losses = await inView(() => this.#losses(place));
     const next = vscode.l10n.t('Delete…');
-    const question = vscode.l10n.t(
-      'Delete “{0}” and {1}? They are deleted for everyone with access. The files at the source are kept. This cannot be undone.',
-      name,
-      lossWords(losses),
-    );
+    const question = isUploaded(place)
+      ? vscode.l10n.t(
+          'Delete “{0}” and {1}? They will be deleted for everyone with access, including all uploaded files. This cannot be undone.',
+          name,
+          lossWords(losses),
+        )
+      : vscode.l10n.t(
+          'Delete “{0}” and {1}? They will be deleted for everyone with access. The files at the source are kept. This cannot be undone.',
+          name,
+          lossWords(losses),
+        );
     if ((await confirm(question, next)) !== next) return;
     const words = confirmationWords(place);
     const asked = await askText({
       title: vscode.l10n.t('Delete “{0}”', name),
-      prompt: vscode.l10n.t('Type “{0}” to delete it with {1}.', words, lossWords(losses)),
+      prompt: vscode.l10n.t('Type “{0}” to delete it and {1}.', words, lossWords(losses)),
       placeholder: words,
       accept: (value) =>
         value.trim() === words ? undefined : vscode.l10n.t('This is not “{0}”. Nothing was deleted.', words),
@@ -98,7 +115,7 @@ export class DeleteCommand {
         );
     } catch (error) {
       const failed = vscode.l10n.t('“{0}” could not be deleted.', name);
-      // The title was typed for this request only. Trying again starts with the question.
+      // The user typed the title for this request only. To try again, the user must run the command again.
       notifier.actionFailed({ failed, name, action: vscode.l10n.t('Delete') }, error);
     }
   }
@@ -121,7 +138,7 @@ export class DeleteCommand {
     try {
       return (await (await this.#parts.services.client(connectionId)).size(path)).resourceCount;
     } catch (error) {
-      // The question then says that all Resources go.
+      // The question then says “all of its Resources” without a number.
       if (error instanceof OnnaError) return undefined;
       throw error;
     }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { syncTypes, type SyncType } from '../../model/datasources/syncStatus.ts';
 import { manageActions, type DatasourceManageAction } from '../../model/manage/manageActions.ts';
-import { NodeEdits, type EditResult } from '../../model/manage/nodeEdits.ts';
+import { NodeEdits } from '../../model/manage/nodeEdits.ts';
 import type { NodePath } from '../../onna/address.ts';
-import type { PermissionName } from '../../onna/contentClient.ts';
 import { askText, required } from '../accounts/askText.ts';
 import type { DatasourceTarget, DatasourceTargets } from '../commands/targets.ts';
 import type { RowCall } from '../contributions.ts';
@@ -13,29 +12,20 @@ import { inView } from '../text/progress.ts';
 import { syncTypeLabel } from '../text/statusText.ts';
 import { addablePlaces } from './addablePlaces.ts';
 import { askChoice, type Choice } from './askChoice.ts';
-import { editProblem, showEdit } from './editOutcome.ts';
+import { showEdit } from './editOutcome.ts';
 import { isPermitted, type ManageParts } from './manageParts.ts';
+import { runEdit } from './runEdit.ts';
 import { askAddress, sourceFields } from './sourceAddress.ts';
 
-/** Longer titles are not shown for editing, because the input box has one line. In UTF-16 units. */
+/**
+ * Maximum length of a title that the input box shows for editing, in UTF-16 units. The box has only one line.
+ */
 const maxEditedTitle = 500;
 
-/** The words and the request of one edit of Datasources. */
-interface DatasourceEdit {
-  /** The command's title: "Move to…" without the dots. */
-  readonly title: string;
-  readonly permission: PermissionName;
-  /** The title of the progress: "Moving". */
-  readonly progress: string;
-  failed(name: string): string;
-  /** The message after one Datasource. */
-  done(name: string): string;
-  /** The message after several Datasources. */
-  doneMany(count: number): string;
-  send(target: DatasourceTarget, signal?: AbortSignal): Promise<EditResult>;
-}
-
-/** Renames, configures and moves, changes the sync type, and accepts invitations. */
+/**
+ * The commands that change Datasources and Workspaces: rename, configure, move, change the sync type, accept
+ * an invitation.
+ */
 export class EditCommands {
   readonly #parts: ManageParts;
   readonly #edits: NodeEdits;
@@ -78,7 +68,7 @@ export class EditCommands {
     await send();
   }
 
-  /** Changes the sync type of the row's Datasource, or of all selected ones. */
+  /** Changes the sync type of the row's Datasource, or of all selected Datasources. */
   async changeSyncType(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Change Sync Type');
     const { targets, skipped } = await this.#targets(call, title, 'syncType');
@@ -101,7 +91,8 @@ export class EditCommands {
     if (type === undefined) return;
     const changed = targets.filter(({ datasource }) => datasource.syncType !== type);
     if (changed.length === 0 || (type === 'auto' && !(await confirmMirroring(changed)))) return;
-    await this.#run(
+    await runEdit(
+      this.#parts,
       { targets: changed, skipped },
       {
         title,
@@ -116,7 +107,7 @@ export class EditCommands {
     );
   }
 
-  /** Moves the row's Datasource, or all selected ones, to a Workspace or to the user's own folder. */
+  /** Moves the row's Datasource, or all selected Datasources, to a Workspace or to the user's own folder. */
   async move(call: RowCall): Promise<void> {
     const { services } = this.#parts;
     const title = vscode.l10n.t('Move');
@@ -130,7 +121,7 @@ export class EditCommands {
     }
     const destinations = this.#destinations(connectionId, targets);
     if (destinations.length === 0) {
-      inform(vscode.l10n.t('{0}: there is no other Workspace that you may add to.', title));
+      inform(vscode.l10n.t('{0}: there is no other Workspace to which you may add Datasources.', title));
       return;
     }
     let chosen: Choice<NodePath> | undefined;
@@ -148,7 +139,8 @@ export class EditCommands {
     if (!(await isPermitted(services, target, 'guillotina.AddContent', title))) return;
     const place = chosen.label;
     const moved = targets.filter(({ datasource }) => datasource.parentPath !== destination);
-    await this.#run(
+    await runEdit(
+      this.#parts,
       { targets: moved, skipped },
       {
         title,
@@ -163,10 +155,10 @@ export class EditCommands {
     );
   }
 
-  /** Accepts the invitations to share the row's Datasource, or all selected ones. */
+  /** Accepts the invitations to share the row's Datasource, or all selected Datasources. */
   async accept(call: RowCall): Promise<void> {
     const title = vscode.l10n.t('Accept Invitation');
-    await this.#run(await this.#targets(call, title, 'accept'), {
+    await runEdit(this.#parts, await this.#targets(call, title, 'accept'), {
       title,
       permission: 'guillotina.ModifyContent',
       progress: vscode.l10n.t('Accepting'),
@@ -196,7 +188,8 @@ export class EditCommands {
       take: (typed) => (address = typed),
     });
     if (asked !== 'next') return;
-    await this.#run(
+    await runEdit(
+      this.#parts,
       { targets: [target], skipped: 0 },
       {
         title,
@@ -211,7 +204,10 @@ export class EditCommands {
     );
   }
 
-  /** The Workspaces that the user may add to, and the user's own folder. A place that has all targets is left out. */
+  /**
+   * The places to which the Datasources can be moved: the Workspaces that the user may add to, and the user's
+   * own folder. A place that already contains all of the Datasources is left out.
+   */
   #destinations(connectionId: string, targets: readonly DatasourceTarget[]): readonly Choice<NodePath>[] {
     const snapshot = this.#parts.services.store.get(connectionId);
     if (!snapshot) return [];
@@ -220,48 +216,15 @@ export class EditCommands {
     );
   }
 
-  /** The selected Datasources that allow the action now, or one that the user picks. */
+  /**
+   * The selected Datasources that currently allow the action. If nothing is selected, a Datasource that the
+   * user picks.
+   */
   #targets(call: RowCall, title: string, action: DatasourceManageAction): Promise<DatasourceTargets> {
     const { store } = this.#parts.services;
     return this.#parts.picker.resolveAllowed(call, title, (datasource, connectionId) =>
       manageActions(datasource, store.get(connectionId)?.connection.user).has(action),
     );
-  }
-
-  /** Sends an edit. Several Datasources share one message about the outcome. */
-  async #run({ targets, skipped }: DatasourceTargets, edit: DatasourceEdit): Promise<void> {
-    const [first] = targets;
-    if (!first) return;
-    if (targets.length === 1 && skipped === 0) {
-      const { connectionId, datasource } = first;
-      const place = { connectionId, path: datasource.path, name: nodeName(datasource) };
-      if (!(await isPermitted(this.#parts.services, place, edit.permission, edit.title))) return;
-      await inView(() => this.#sendOne(first, edit), edit.progress);
-      return;
-    }
-    await this.#parts.bulk.run({
-      title: edit.title,
-      progress: edit.progress,
-      items: targets,
-      skipped,
-      moment: 'action',
-      name: ({ datasource }) => nodeName(datasource),
-      act: async (target, signal) => {
-        const problem = editProblem(nodeName(target.datasource), await edit.send(target, signal));
-        if (problem !== undefined) throw new Error(problem);
-      },
-      done: (count) => edit.doneMany(count),
-    });
-  }
-
-  async #sendOne(target: DatasourceTarget, edit: DatasourceEdit): Promise<void> {
-    const name = nodeName(target.datasource);
-    try {
-      showEdit(name, await edit.send(target), edit.done(name));
-    } catch (error) {
-      const words = { failed: edit.failed(name), name, action: edit.title };
-      this.#parts.notifier.actionFailed(words, error, () => this.#sendOne(target, edit));
-    }
   }
 }
 
@@ -272,18 +235,21 @@ function titleFor(title: string, targets: readonly DatasourceTarget[]): string {
     : vscode.l10n.t('{0}: {1} Datasources', title, targets.length);
 }
 
-/** `auto` mirrors deletions, which can't be undone (docs/onna-api.md §12). */
+/**
+ * With `auto`, a sync deletes the Resources whose files were deleted at the source. This can't be undone
+ * (docs/onna-api.md §12).
+ */
 async function confirmMirroring(targets: readonly DatasourceTarget[]): Promise<boolean> {
   const [first] = targets;
   const change = vscode.l10n.t('Change Sync Type');
   const question =
     first && targets.length === 1
       ? vscode.l10n.t(
-          'Mirror the source of “{0}”? With the next sync, Resources whose files were deleted at the source are deleted in Onna too. This cannot be undone.',
+          'Mirror the source of “{0}”? At the next sync, Resources whose files were deleted at the source will be deleted in Onna too. This cannot be undone.',
           nodeName(first.datasource),
         )
       : vscode.l10n.t(
-          'Mirror the sources of {0} Datasources? With the next sync, Resources whose files were deleted at the source are deleted in Onna too. This cannot be undone.',
+          'Mirror the sources of {0} Datasources? At the next sync, Resources whose files were deleted at the source will be deleted in Onna too. This cannot be undone.',
           targets.length,
         );
   return (await confirm(question, change)) === change;

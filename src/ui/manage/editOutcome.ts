@@ -3,7 +3,7 @@ import type { EditResult } from '../../model/manage/nodeEdits.ts';
 import { inform, showBriefly, warn } from '../text/messages.ts';
 import { plainText } from '../text/plainText.ts';
 
-/** The user's word for a field of the service. */
+/** The name of a service field in messages to the user. */
 function fieldName(field: string): string {
   switch (field) {
     case 'title':
@@ -12,6 +12,8 @@ function fieldName(field: string): string {
       return vscode.l10n.t('sync type');
     case 'sync_status':
       return vscode.l10n.t('status');
+    case 'favorite':
+      return vscode.l10n.t('favorite');
     case 'original_url':
     case 'urls':
       return vscode.l10n.t('address');
@@ -20,11 +22,14 @@ function fieldName(field: string): string {
   }
 }
 
-/** The sentence about an edit that was not fully carried out or could not be checked. Undefined if all is well. */
+/**
+ * A message about an edit that the service ignored in part, or whose result could not be read. Undefined if
+ * neither is the case.
+ */
 export function editProblem(name: string, { ignored, isVerified }: EditResult): string | undefined {
   if (ignored.length > 0)
     return vscode.l10n.t(
-      '“{0}”: the service accepted the change but ignored this: {1}. It may not support this for this type.',
+      '“{0}”: the service accepted the change but ignored this: {1}. It may not support this change for objects of this type.',
       name,
       [...new Set(ignored.map(fieldName))].join(', '),
     );
@@ -36,7 +41,7 @@ export function editProblem(name: string, { ignored, isVerified }: EditResult): 
       );
 }
 
-/** Tells the outcome of an edit. @param done The message if the edit was carried out and checked. */
+/** Shows the outcome of an edit. @param done The message for an edit that was carried out and verified. */
 export function showEdit(name: string, result: EditResult, done: string): void {
   const problem = editProblem(name, result);
   if (problem === undefined) showBriefly(done);

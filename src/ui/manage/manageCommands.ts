@@ -7,6 +7,7 @@ import type { TreeViewController } from '../tree/treeViewController.ts';
 import { CreateCommands } from './createCommands.ts';
 import { DeleteCommand } from './deleteCommand.ts';
 import { EditCommands } from './editCommands.ts';
+import { FavoriteCommands } from './favoriteCommands.ts';
 import { manageContext } from './manageParts.ts';
 import { Places } from './places.ts';
 import { ShareCommand } from './shareCommand.ts';
@@ -21,10 +22,14 @@ interface ManageCommandsParts {
   readonly selection: () => readonly TreeNode[];
 }
 
-/** The commands that set up, change, share and remove Workspaces and Datasources. Loaded with the first one. */
+/**
+ * The commands that create, change, share and delete Workspaces and Datasources. They are loaded when the
+ * first of them runs.
+ */
 export class ManageCommands {
   readonly create: CreateCommands;
   readonly edit: EditCommands;
+  readonly favorites: FavoriteCommands;
   readonly deletion: DeleteCommand;
   readonly share: ShareCommand;
 
@@ -34,6 +39,7 @@ export class ManageCommands {
     const parts = { ...others, places, context: manageContext(services) };
     this.create = new CreateCommands(parts);
     this.edit = new EditCommands(parts);
+    this.favorites = new FavoriteCommands(parts);
     this.deletion = new DeleteCommand(parts);
     this.share = new ShareCommand(parts);
   }

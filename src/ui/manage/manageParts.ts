@@ -11,7 +11,7 @@ import type { Notifier } from '../text/notifier.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
 import type { Places } from './places.ts';
 
-/** The dependencies of the commands that set up, change, share and remove. */
+/** The dependencies of the commands that create, change, share and delete Workspaces and Datasources. */
 export interface ManageParts {
   readonly services: Services;
   readonly context: ManageContext;
@@ -22,7 +22,7 @@ export interface ManageParts {
   readonly tree: TreeViewController;
 }
 
-/** The dependencies of the model's manage actions. */
+/** The dependencies of the model code that changes and shares nodes. */
 export function manageContext(services: Services): ManageContext {
   const { store, clock, connections, permissions } = services;
   return {
@@ -35,8 +35,8 @@ export function manageContext(services: Services): ManageContext {
 }
 
 /**
- * Asks the service for a permission before a command starts. If the permission is missing, a message says so, and the
- * command sends nothing.
+ * Checks with the service that the user has a permission, before a command starts. If the permission is
+ * missing, shows a message. The command must then send nothing.
  * @param name The name of the node, safe to show.
  */
 export async function isPermitted(
@@ -54,7 +54,7 @@ export async function isPermitted(
     isGranted = await permissions.has(connectionId, path, permission);
   } catch (error) {
     if (!(error instanceof OnnaError)) throw error;
-    // The answer to the command itself will tell what is wrong.
+    // The permission is unknown. If it is missing, the response to the command itself will say so.
     isGranted = isOnnaError(error, 'noPermission') ? false : undefined;
   }
   if (isGranted !== false) return true;

@@ -34,13 +34,16 @@ type PlaceAction = DatasourceManageAction & WorkspaceManageAction;
 
 type PlaceItem = vscode.QuickPickItem & { readonly place?: Place };
 
-/** Finds the Workspace or Datasource that a command applies to: the selected row's, or one that the user picks. */
+/**
+ * Finds the Workspace or Datasource that a command applies to: the one of the selected row, or one that the
+ * user picks.
+ */
 export class Places {
   readonly #store: DatasourceStore;
   readonly #ready: () => Promise<void>;
   readonly #selection: () => readonly TreeNode[];
 
-  /** @param selection The rows selected in the view, if the view is visible. */
+  /** @param selection The rows selected in the view. Empty if the view is hidden. */
   constructor(store: DatasourceStore, ready: () => Promise<void>, selection: () => readonly TreeNode[]) {
     this.#store = store;
     this.#ready = ready;
@@ -48,14 +51,12 @@ export class Places {
   }
 
   /**
-   * The place that allows `action`.
+   * Finds the Workspace or Datasource for a command, if it allows `action`.
    * @param title The command's title.
-   * @returns Undefined if there is none (a message then says so), or if the user picked none.
+   * @returns Undefined if no place allows the action, or if the user picked none. In the first case, shows a message.
    */
   async resolve(call: RowCall, title: string, action: PlaceAction): Promise<Place | undefined> {
-    // A key binding passes an argument that is not a row. It never opens a list: the key was meant for the row.
-    const isByKey = call.isOnRow && !call.row;
-    const rows = isByKey ? this.#selection() : rowsOf(call, this.#selection());
+    const rows = rowsOf(call, this.#selection());
     if (rows.length > 1) {
       inform(vscode.l10n.t('{0} works on one row at a time. Select a single row.', title));
       return undefined;
@@ -64,13 +65,14 @@ export class Places {
     const place = row && this.#placeOf(row);
     if (place && this.allows(place, action)) return place;
     if (place) this.#refuse(place, title);
+    // A key was pressed, but no row has the focus. The user meant a row, so do not open a list.
     else if (call.isOnRow)
       inform(vscode.l10n.t('{0} works on a Workspace or a Datasource. Select its row.', title));
     else return this.#pick(title, action);
     return undefined;
   }
 
-  /** Whether the permissions, the type and the status in the list allow an action. */
+  /** Whether an action is allowed by the permissions, the type and the status in the loaded list. */
   allows({ connectionId, path, datasource }: Place, action: PlaceAction): boolean {
     const snapshot = this.#store.get(connectionId);
     return datasource
@@ -78,7 +80,7 @@ export class Places {
       : workspaceActions(snapshot?.workspacePermissions.get(path)).has(action);
   }
 
-  /** The place at a path, if the list contains one. */
+  /** The Workspace or Datasource at a path, if the loaded list contains it. */
   at(connectionId: string, path: NodePath): Place | undefined {
     const snapshot = this.#store.get(connectionId);
     const title = snapshot?.workspaces.get(path);

@@ -3,7 +3,7 @@ import { isGranted, roleKind, type RoleKind } from '../../model/manage/roles.ts'
 import type { PrincipalRoles } from '../../onna/wire/sharing.ts';
 import { plainText } from '../text/plainText.ts';
 
-/** The user's word for a role. A role that is not one of the four is shown as the service names it. */
+/** The name of a role in messages to the user. An unknown role is shown as the service sent it. */
 export function roleLabel(role: string): string {
   const kind = roleKind(role);
   return kind === undefined ? plainText(role) : kindLabel(kind);
@@ -27,7 +27,7 @@ export function roleDetail(kind: RoleKind): string {
   switch (kind) {
     case 'owner':
       return vscode.l10n.t(
-        'Everything. A new owner of a Datasource may have to accept before it syncs again.',
+        'Everything. A new owner of a Datasource may have to accept an invitation before it syncs again.',
       );
     case 'manage':
       return vscode.l10n.t('Everything, including moving, sharing and deleting');
@@ -38,7 +38,7 @@ export function roleDetail(kind: RoleKind): string {
   }
 }
 
-/** "Edit · guillotina.Editor", for each role of a user or group. */
+/** Text for each role of a user or group, such as “Edit · guillotina.Editor”. */
 export function rolesText({ roles }: PrincipalRoles): string {
   return [...roles]
     .map(([role, setting]) => {

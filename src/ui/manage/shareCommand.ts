@@ -44,7 +44,7 @@ export class ShareCommand {
           await this.#show(above);
           return;
         }
-        inform(vscode.l10n.t('Inherited access is changed at the place that it comes from.'));
+        inform(vscode.l10n.t('Inherited access can be changed only where it was granted.'));
         continue;
       }
       const change = await this.#askChange(place, sharing, choice);
@@ -59,13 +59,13 @@ export class ShareCommand {
     try {
       return await inView(() => this.#sharing.read(connectionId, path));
     } catch (error) {
-      const what = vscode.l10n.t('The access to “{0}” could not be read.', name);
+      const what = vscode.l10n.t('The access list of “{0}” could not be read.', name);
       this.#parts.notifier.report(what, error, () => this.#show(place));
       return undefined;
     }
   }
 
-  /** Shows everybody with access. @returns Undefined if the user closed the list */
+  /** Shows all users and groups with access. @returns Undefined if the user closed the list */
   async #askAccess(place: Place, sharing: Sharing): Promise<AccessChoice | undefined> {
     const { store } = this.#parts.services;
     const user = store.get(place.connectionId)?.connection.user ?? '';
@@ -112,18 +112,18 @@ export class ShareCommand {
       if (typeof principal === 'string') return principal;
       const known = sharing.local.find((entry) => entry.principal === principal.id);
       const change = await this.#askRole(sharing, principal.id, known);
-      // Back leads to the name.
+      // If the user goes back, ask for the user or group again.
       if (change !== 'back') return change;
     }
   }
 
-  /** @param known The local roles so far. */
+  /** @param known The current local roles of the user or group. */
   async #askRole(
     sharing: Sharing,
     principal: string,
     known: PrincipalRoles | undefined,
   ): Promise<AccessChange | Exclude<StepResult, 'next'>> {
-    // The service may have more roles than the published ones.
+    // The service may have other roles than the published ones.
     const others = [...sharing.local, ...sharing.inherited.flatMap(({ entries }) => entries)]
       .flatMap(({ roles }) => [...roles.keys()])
       .filter((role) => roleKind(role) === undefined);
@@ -160,7 +160,10 @@ export class ShareCommand {
     return result === 'next' && change ? change : result === 'back' ? 'back' : 'cancel';
   }
 
-  /** Asks before the user, or everybody, loses the right to manage. Only others can give it back. */
+  /**
+   * Asks for confirmation if the signed-in user, or everybody, would lose the right to manage. A user can't
+   * give that right back to themselves.
+   */
   async #confirm({ name, connectionId }: Place, sharing: Sharing, change: AccessChange): Promise<boolean> {
     const user = this.#parts.services.store.get(connectionId)?.connection.user ?? '';
     const losesOwn = losesManage(sharing, change, user);
@@ -173,7 +176,7 @@ export class ShareCommand {
           name,
         )
       : vscode.l10n.t(
-          'Leave “{0}” without anyone who may manage it? Nobody listed here could share or delete it.',
+          'Leave “{0}” without anyone who can manage it? Nobody listed here will be able to share or delete it.',
           name,
         );
     return (await confirm(question, anyway)) === anyway;
@@ -197,17 +200,24 @@ export class ShareCommand {
           ),
         );
       else if (change.role === undefined)
-        showBriefly(vscode.l10n.t('{0} no longer has a role on “{1}”; this can take two minutes', who, name));
+        showBriefly(
+          vscode.l10n.t('{0} no longer has a role on “{1}”. The change can take two minutes.', who, name),
+        );
       else
         showBriefly(
-          vscode.l10n.t('{0}: {1} on “{2}”; this can take two minutes', who, roleLabel(change.role), name),
+          vscode.l10n.t(
+            '{0} has the role “{1}” on “{2}”. The change can take two minutes.',
+            who,
+            roleLabel(change.role),
+            name,
+          ),
         );
       return result.now;
     };
     try {
       return await send();
     } catch (error) {
-      const failed = vscode.l10n.t('The access of {0} to “{1}” could not be changed.', who, name);
+      const failed = vscode.l10n.t('The role of {0} on “{1}” could not be changed.', who, name);
       const action = vscode.l10n.t('Share');
       this.#parts.notifier.actionFailed({ failed, name, action }, error, send);
       return undefined;

@@ -11,26 +11,27 @@ interface AddressQuestion {
   readonly step?: number;
   readonly steps?: number;
   readonly value?: string;
-  /** Whether the Datasource is about to be started. */
+  /** Whether an address is required, because the Datasource will be started. */
   readonly isRequired: boolean;
   readonly take: (address: string) => void;
 }
 
-/** Whether a type collects from a source with an address. A folder receives uploads. */
+/** Whether a type collects from a source with an address. Folders do not, because they receive uploads. */
 export function hasSource(type: string): boolean {
   return !isFolderType(type);
 }
 
 /**
- * The fields of a source, as published scripts send them: a crawler has a list of addresses (docs/onna-api.md §4). The
- * fields of other connectors are not published. A service that ignores them is noticed when the Datasource is read.
+ * The fields of a source, as in published scripts: a crawler has a list of addresses (docs/onna-api.md §4).
+ * The fields of other connectors are not published. The check after the change detects whether the service
+ * ignored them.
  */
 export function sourceFields(type: string, address: string): Fields {
   if (address === '') return {};
   return type === 'CrawlerDatasource' ? { urls: [address] } : { original_url: address };
 }
 
-/** Asks for the address of a source. Asks nothing for a folder. */
+/** Asks for the address of a source. Skips the question for a folder, which has no source. */
 export function askAddress(type: string, question: AddressQuestion): Promise<StepResult> {
   if (!hasSource(type)) return Promise.resolve('next');
   const { take, isRequired, title, step, steps, value } = question;

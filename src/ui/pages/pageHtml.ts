@@ -6,9 +6,11 @@ interface PageParts {
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUris: readonly string[];
-  /** VS Code's display language, a BCP 47 tag. Formats numbers and dates. */
+  /** VS Code's display language, a BCP 47 tag. The page formats numbers and dates for this language. */
   readonly language: string;
   readonly title: string;
+  /** Shown if the page's script does not run. */
+  readonly notLoaded: string;
   /** Values for the page's script, which reads them from `document.body.dataset`. Names are in kebab case. */
   readonly data: Readonly<Record<string, string>>;
 }
@@ -22,9 +24,9 @@ function attribute(text: string): string {
 }
 
 /**
- * The document of a page. It may load only its own script, styles and the icon font. The page's texts are in
- * attributes, so the policy need not allow inline scripts. Styles are set only through the object model, so
- * `'unsafe-…'` is not needed.
+ * The document of a page. It may load only its own script, its own styles and the icon font. The page's texts
+ * are in attributes, so no inline script is needed. The page sets styles only with the DOM API. The policy
+ * therefore needs no `'unsafe-…'`.
  */
 export function pageHtml(parts: PageParts): string {
   const policy = [
@@ -47,6 +49,7 @@ export function pageHtml(parts: PageParts): string {
 ${styles.join('\n')}
 </head>
 <body${data.join('')}>
+<p id="not-loaded">${attribute(parts.notLoaded)}</p>
 <script nonce="${attribute(parts.nonce)}" src="${attribute(parts.scriptUri)}"></script>
 </body>
 </html>`;

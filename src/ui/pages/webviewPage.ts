@@ -26,6 +26,12 @@ export interface PageFiles {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+/** @throws a file system error if a file of the page is missing. Without its script, the page would stay empty. */
+export async function checkPageFiles(extensionUri: vscode.Uri, name: PageFiles['name']): Promise<void> {
+  for (const file of [`${name}.js`, `${name}.css`])
+    await vscode.workspace.fs.stat(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file));
+}
+
 /** The HTML document of a page in `webview`. */
 export function documentOf(webview: vscode.Webview, extensionUri: vscode.Uri, page: PageFiles): string {
   const uri = (...path: string[]): string =>
@@ -37,6 +43,7 @@ export function documentOf(webview: vscode.Webview, extensionUri: vscode.Uri, pa
     styleUris: [uri('dist', 'webview', 'codicon.css'), uri('dist', 'webview', `${page.name}.css`)],
     language: vscode.env.language,
     title: page.title,
+    notLoaded: vscode.l10n.t('This page could not be loaded. Close it, and open it again.'),
     data: {
       strings: JSON.stringify(page.strings),
       'vscode-context': JSON.stringify({ preventDefaultContextMenuItems: true, ...page.context }),

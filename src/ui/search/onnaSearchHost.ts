@@ -16,10 +16,14 @@ import { openText } from '../commands/resourceCommands.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import { describeError } from '../text/errorText.ts';
 import { inform } from '../text/messages.ts';
+import { Notifier } from '../text/notifier.ts';
 import { nodeName } from '../text/plainText.ts';
 import type { Services } from '../services.ts';
 import { revealResource } from '../tree/revealResource.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
+import type { SearchQuestion } from '../../model/search/searchRequest.ts';
+import type { SearchStart } from '../../model/search/searchStart.ts';
+import { exportHits } from './exportHits.ts';
 
 /** The id of a scope: `<connection>` or `<connection>/<Datasource>`. */
 export function scopeId(connectionId: string, datasourceId?: string): string {
@@ -36,11 +40,21 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   readonly #services: Services;
   readonly #documents: OnnaDocuments;
   readonly #tree: TreeViewController;
+  readonly #notifier: Notifier;
+  readonly #save: SearchHost['saveSearch'];
   readonly #changes = this.register(new Emitter<unknown>());
   readonly onDidChangeScopes = this.#changes.event;
 
-  constructor(services: Services, documents: OnnaDocuments, tree: TreeViewController) {
+  /** @param save Saves a search under a name that the user chooses. */
+  constructor(
+    services: Services,
+    documents: OnnaDocuments,
+    tree: TreeViewController,
+    save: SearchHost['saveSearch'],
+  ) {
     super();
+    this.#save = save;
+    this.#notifier = new Notifier(services.log);
     this.#services = services;
     this.#documents = documents;
     this.#tree = tree;
@@ -89,6 +103,28 @@ export class OnnaSearchHost extends Owner implements SearchHost {
   datasources(connectionId: string): ReturnType<SearchHost['datasources']> {
     const datasources = this.#services.store.get(connectionId)?.datasources.values() ?? [];
     return [...datasources].map(({ id, title, type }) => ({ uid: id, title, type }));
+  }
+
+  async suggestions(scope: SearchScope, term: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { inBackground } = await this.#services.client(scope.connectionId);
+    return inBackground.suggestions(this.#contextOf(scope), term, signal);
+  }
+
+  async searchableFields({ connectionId }: SearchScope, signal: AbortSignal): Promise<readonly string[]> {
+    const { inBackground } = await this.#services.client(connectionId);
+    return inBackground.searchableFields(signal);
+  }
+
+  async exportHits(scope: SearchScope, question: SearchQuestion): Promise<void> {
+    await exportHits(
+      { notifier: this.#notifier, search: (request, signal) => this.search(scope, request, signal) },
+      scope.label,
+      question,
+    );
+  }
+
+  async saveSearch(scope: SearchScope, start: SearchStart): Promise<void> {
+    await this.#save(scope, start);
   }
 
   showLog(): void {

@@ -23,7 +23,7 @@ function items(scopes: readonly SearchScope[], current: SearchScope | undefined)
   ];
 }
 
-/** Lets the user pick an account or a Datasource to search. Undefined when the user picked nothing. */
+/** Lets the user pick an account or a Datasource to search. Undefined if the user cancelled. */
 export async function pickSearchScope(
   host: SearchHost,
   current: SearchScope | undefined,

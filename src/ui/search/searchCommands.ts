@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { OnnaSearchHost, scopeId } from './onnaSearchHost.ts';
 import { pickSearchScope } from './pickSearchScope.ts';
+import { SavedSearchCommands } from './savedSearchCommands.ts';
+import type { SavedSearchesView } from './savedSearchesView.ts';
 import { SearchPanels } from './searchPanels.ts';
 import { Owner } from '../../base/event.ts';
 import { inform } from '../text/messages.ts';
+import { Notifier } from '../text/notifier.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
 import type { Services } from '../services.ts';
 import type { TreeViewController } from '../tree/treeViewController.ts';
@@ -12,6 +15,7 @@ import { focusDatasources, type RowCall } from '../contributions.ts';
 /** The search pages and the command that opens them. Loaded when the first search page is opened. */
 export class SearchCommands extends Owner {
   readonly panels: SearchPanels;
+  readonly saved: SavedSearchCommands;
   readonly #host: OnnaSearchHost;
 
   constructor(
@@ -19,9 +23,12 @@ export class SearchCommands extends Owner {
     services: Services,
     documents: OnnaDocuments,
     tree: TreeViewController,
+    savedView: SavedSearchesView,
   ) {
     super();
-    this.#host = this.register(new OnnaSearchHost(services, documents, tree));
+    this.#host = this.register(
+      new OnnaSearchHost(services, documents, tree, (scope, start) => this.saved.save(scope, start)),
+    );
     const { searchHistory: history, clock, zone, accounts } = services;
     this.panels = this.register(
       new SearchPanels({
@@ -33,7 +40,21 @@ export class SearchCommands extends Owner {
         isSignedIn: (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
       }),
     );
+    this.saved = new SavedSearchCommands({
+      saved: services.savedSearches,
+      view: savedView,
+      host: this.#host,
+      panels: this.panels,
+      notifier: new Notifier(services.log),
+    });
     this.register(accounts.onDidChange(() => this.panels.closeSignedOut()));
+  }
+
+  /** Opens the search page of an account or a Datasource. */
+  showScope(connectionId: string, datasourceId: string | undefined): void {
+    const wanted = scopeId(connectionId, datasourceId);
+    const scope = this.#host.scopes().find(({ id }) => id === wanted);
+    if (scope) this.panels.show(scope);
   }
 
   /** Searches the row's Datasource or account. Without a row, searches the only account or lets the user choose. */

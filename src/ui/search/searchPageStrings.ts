@@ -21,6 +21,10 @@ function examples(): readonly SearchExample[] {
         'modified since June 2021, but not in the last 7 days (also: today, 2w, 3m, 1y)',
       ),
     },
+    {
+      query: 'exception:*',
+      meaning: vscode.l10n.t('with any exception or note (also: exception:"Has Error")'),
+    },
     { query: vscode.l10n.t('title:tide'), meaning: vscode.l10n.t('in the title (also: text:, path:)') },
     {
       query: 'from_mail.keyword:ines@example.com',
@@ -36,6 +40,15 @@ export function searchPageStrings(): SearchStrings {
   return {
     boxLabel: vscode.l10n.t('Search'),
     boxPlaceholder: vscode.l10n.t('Search words, "phrases", -not, type:pdf, after:2021-06'),
+    completions: vscode.l10n.t('Completions'),
+    oneCompletion: vscode.l10n.t('1 completion'),
+    completionCount: vscode.l10n.t('{0} completions'),
+    completionKinds: {
+      field: vscode.l10n.t('field'),
+      value: vscode.l10n.t('value'),
+      datasource: vscode.l10n.t('Datasource'),
+      word: vscode.l10n.t('suggested word'),
+    },
     searchButton: vscode.l10n.t('Search'),
     cancelButton: vscode.l10n.t('Cancel'),
     helpButton: vscode.l10n.t('Search syntax'),
@@ -49,11 +62,24 @@ export function searchPageStrings(): SearchStrings {
       title: vscode.l10n.t('Title A–Z'),
       titleDescending: vscode.l10n.t('Title Z–A'),
     },
-    typesLabel: vscode.l10n.t('File types'),
-    typeCount: vscode.l10n.t('{0}: {1} results'),
-    typeCountOne: vscode.l10n.t('{0}: 1 result'),
-    typePartialCount: vscode.l10n.t('{0}: {1} of the results loaded so far'),
-    moreTypes: vscode.l10n.t('{0} more'),
+    facets: {
+      type: vscode.l10n.t('File types'),
+      datasource: vscode.l10n.t('Datasources'),
+      date: vscode.l10n.t('Modified'),
+      exception: vscode.l10n.t('Exceptions'),
+    },
+    dateRanges: {
+      today: vscode.l10n.t('Today'),
+      '7d': vscode.l10n.t('Last 7 days'),
+      '30d': vscode.l10n.t('Last 30 days'),
+      '12m': vscode.l10n.t('Last 12 months'),
+      older: vscode.l10n.t('Older'),
+    },
+    valueCount: vscode.l10n.t('{0}: {1} results'),
+    valueCountOne: vscode.l10n.t('{0}: 1 result'),
+    valuePartialCount: vscode.l10n.t('{0}: {1} of the results loaded so far'),
+    moreValues: vscode.l10n.t('{0} more'),
+    clearFilters: vscode.l10n.t('Clear Filters'),
     searching: vscode.l10n.t('Searching…'),
     refreshing: vscode.l10n.t('Refreshing…'),
     aboutResults: vscode.l10n.t('About {0} results in {1} s'),
@@ -64,8 +90,7 @@ export function searchPageStrings(): SearchStrings {
     noResultsHint: vscode.l10n.t(
       'Try fewer or different words, or a wider scope. New Resources can be found once they have been processed.',
     ),
-    noResultsOfTypes: vscode.l10n.t('No results with the chosen file types.'),
-    showAllTypes: vscode.l10n.t('Show All Types'),
+    noFilteredResults: vscode.l10n.t('No results with the chosen filters.'),
     resultsLabel: vscode.l10n.t('Search results'),
     loadingMore: vscode.l10n.t('Loading more results…'),
     windowEnd: vscode.l10n.t(
@@ -82,6 +107,8 @@ export function searchPageStrings(): SearchStrings {
     forget: vscode.l10n.t('Remove "{0}" from recent searches'),
     forgetAll: vscode.l10n.t('Clear'),
     reveal: vscode.l10n.t('Reveal in Datasources'),
+    exportHits: vscode.l10n.t('Export Hits…'),
+    saveSearch: vscode.l10n.t('Save Search…'),
     problems: {
       unclosedQuote: vscode.l10n.t(
         '{0} has no closing quotation mark. Everything after the opening mark is searched as a phrase.',

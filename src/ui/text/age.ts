@@ -15,8 +15,8 @@ export function age(at: number, now: number): string {
 }
 
 /**
- * Date and time in the user's language: "May 6, 2024, 5:00 AM". Names the time zone ("UTC") if it may not be the
- * user's own.
+ * Date and time in the user's language: “May 6, 2024, 5:00 AM”. Adds the time zone (“UTC”) if it may differ
+ * from the user's own.
  */
 export function moment(at: number, { timeZone, isReaders }: Zone): string {
   const options: Intl.DateTimeFormatOptions = {

@@ -1,6 +1,6 @@
 /**
- * Where an error is shown, and which request failed. The wording of the error and the offered remedy depend on this
- * moment: for example, a row has no button, and a poll was not started by the user.
+ * The place where an error is shown and the kind of request that failed. The wording of the error and the
+ * remedy depend on both. For example, a row has no button, and a poll was not started by the user.
  */
 export type Moment =
   /** A sign-in step: its input box stays open, and Enter retries. */

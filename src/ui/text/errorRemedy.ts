@@ -7,7 +7,8 @@ import type { Moment } from './errorMoment.ts';
 const brokenConnection = /^(ECONNRESET|UND_ERR_SOCKET|EPIPE)$/;
 
 /**
- * Whether the service may have carried out a failed action: the request was sent, and the service did not refuse it.
+ * Whether the service may have carried out a failed action. This is the case if the request was sent and the
+ * service did not refuse it.
  */
 function mayBeDone(failure: OnnaFailure): boolean {
   switch (failure.kind) {
@@ -28,7 +29,7 @@ export function mayHaveBeenDone(error: unknown): boolean {
   return error instanceof OnnaError && mayBeDone(error.failure);
 }
 
-/** Whether the same request may succeed later without any fix. */
+/** Whether the same request may succeed later, without any action by the user. */
 function mayPass(failure: OnnaFailure): boolean {
   switch (failure.kind) {
     case 'unreachable':
@@ -47,7 +48,10 @@ function mayPass(failure: OnnaFailure): boolean {
   }
 }
 
-/** Whether “Try Again” is offered. Errors outside Onna, such as a full disk, may be fixed before the retry. */
+/**
+ * Whether “Try Again” is offered. For errors outside Onna, such as a full disk, it is offered because the
+ * user may fix the cause before the retry.
+ */
 export function isWorthRepeating(error: unknown): boolean {
   return !(error instanceof OnnaError) || mayPass(error.failure);
 }
@@ -66,8 +70,8 @@ function again(moment: Moment): string {
       return vscode.l10n.t('Open the document again to retry.');
     case 'logDocument':
       return vscode.l10n.t('Open the log again to retry.');
-    // These places need no further advice: a row's label already says that selecting it retries, and a notification, the
-    // search page and a details page have a button.
+    // No further advice is needed. A row's label already says that selecting it retries. A notification, the search
+    // page and a details page have a button.
     case 'resources':
     case 'moreResources':
     case 'download':
@@ -79,7 +83,7 @@ function again(moment: Moment): string {
   }
 }
 
-/** Advice for failures that the user cannot fix and that may persist. */
+/** Advice for failures that may last and that the user can't fix. */
 function support(): string {
   return vscode.l10n.t('If this keeps happening, send the log (“Onna: Show Log”) to Onna’s support.');
 }
@@ -126,7 +130,7 @@ function tls(code: string, moment: Moment): string {
 
 function authority(): string {
   return vscode.l10n.t(
-    'If your organisation has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
+    'If your organization has its own certificate authority, add it to the system’s certificates or to NODE_EXTRA_CA_CERTS.',
   );
 }
 

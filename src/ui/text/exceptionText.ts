@@ -3,15 +3,15 @@ import type { ExceptionMark } from '../../model/resources/resourceWalk.ts';
 import { displayText } from '../../shared/displayText.ts';
 import { plainText } from './plainText.ts';
 
-/** Maximum length of a reason in a row, in UTF-16 units. The tooltip has all of it. */
+/** Maximum length of a reason in a row, in UTF-16 units. The tooltip shows the whole reason. */
 const maxReason = 80;
 
-/** The service's reason, short enough for a row. */
+/** The reason from the service, shortened for a row. */
 export function markReason({ reason }: ExceptionMark): string {
   return displayText(plainText(reason), maxReason);
 }
 
-/** A mark in words. */
+/** Describes an exception mark in words. */
 export function markWords(mark: ExceptionMark): string {
   const reason = markReason(mark);
   if (mark.isNote) return vscode.l10n.t('Note: {0}', reason);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CallRecord } from '../../onna/caller.ts';
 import { OnnaError } from '../../onna/errors.ts';
+import { RecentLog, type LogEntry, type LoggedError } from '../../model/diagnostics/recentLog.ts';
 import { displayText } from '../../shared/displayText.ts';
 import { detailOf } from './errorCause.ts';
 import { describeError } from './errorText.ts';
@@ -11,26 +12,36 @@ const maxPiece = 4_000;
 /** The "Onna" output channel: one line per request, with method, path, status and duration. Never logs a secret. */
 export class Log implements vscode.Disposable {
   readonly #channel: vscode.LogOutputChannel;
+  readonly #now: () => number;
+  /** The latest lines, for *Collect Diagnostics…*. */
+  readonly recent = new RecentLog();
 
-  constructor() {
+  /** @param now The time in ms since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
     this.#channel = vscode.window.createOutputChannel('Onna', { log: true });
   }
 
   /** Logs one request and its outcome. */
   readonly call = (record: CallRecord): void => {
     const { method, path, status, durationMs, error } = record;
-    const line = `${method} ${printable(path)} ${status ?? '-'} ${durationMs} ms`;
-    if (!error) this.#channel.debug(line);
-    else if (error.failure.kind === 'cancelled') this.#channel.debug(`${line} cancelled`);
-    else this.#channel.warn(`${line} ${error.failure.kind}: ${printable(wordsAndDetail(error))}`);
+    const start = `${method} ${printable(path)} ${status ?? '-'} ${durationMs} ms`;
+    const isFailure = error !== undefined && error.failure.kind !== 'cancelled';
+    const end = isFailure
+      ? ` ${error.failure.kind}: ${printable(wordsAndDetail(error))}`
+      : error
+        ? ' cancelled'
+        : '';
+    const call = { method, path, status, durationMs };
+    this.#write(isFailure ? 'warn' : 'debug', start + end, { call, ...(error && { error: logged(error) }) });
   };
 
   info(message: string): void {
-    this.#channel.info(printable(message));
+    this.#write('info', printable(message), { what: message });
   }
 
   warn(message: string): void {
-    this.#channel.warn(printable(message));
+    this.#write('warn', printable(message), { what: message });
   }
 
   /** Logs an error that {@link call} has not logged. */
@@ -41,7 +52,7 @@ export class Log implements vscode.Disposable {
         : error instanceof Error
           ? (error.stack ?? error.message)
           : String(error);
-    this.#channel.error(`${printable(what)}: ${printable(detail)}`);
+    this.#write('error', `${printable(what)}: ${printable(detail)}`, { what, error: logged(error) });
   }
 
   show(): void {
@@ -51,6 +62,28 @@ export class Log implements vscode.Disposable {
   dispose(): void {
     this.#channel.dispose();
   }
+
+  #write(level: LogEntry['level'], line: string, parts: Pick<LogEntry, 'call' | 'what' | 'error'>): void {
+    this.#channel[level](line);
+    this.recent.add({ at: this.#now(), level, line, ...parts });
+  }
+}
+
+/** An error without the texts of the service. */
+function logged(error: unknown): LoggedError {
+  if (error instanceof OnnaError) {
+    const { failure } = error;
+    // The service chooses the `eid`, so check that it is only an id.
+    const eid = 'eid' in failure && /^[0-9a-f-]{8,64}$/i.test(failure.eid ?? '') ? failure.eid : undefined;
+    const code = 'code' in failure ? failure.code : undefined;
+    const codes = ['status' in failure ? failure.status : undefined, code, eid];
+    const known = codes.filter((part) => part !== undefined).join(' ');
+    return { name: failure.kind, code: known === '' ? undefined : known, frames: [] };
+  }
+  if (!(error instanceof Error)) return { name: typeof error, code: undefined, frames: [] };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s*at /.test(line));
+  return { name: error.name, code, frames };
 }
 
 /** The sentences that the user sees, followed by the details that those sentences omit. */
@@ -59,7 +92,7 @@ function wordsAndDetail(error: OnnaError): string {
   return detail === '' ? describeError(error) : `${describeError(error)} [${detail}]`;
 }
 
-/** One line without control characters: text from the service must not forge log lines or colour a terminal. */
+/** One line without control characters: text from the service must not forge log lines or color a terminal. */
 function printable(text: string): string {
   return displayText(text, maxPiece);
 }

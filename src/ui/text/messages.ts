@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
 import { plainMessage } from './plainText.ts';
 
-/** Shows an error notification without buttons. Does not wait until the notification is closed. */
+/** Shows an error notification without buttons. Does not wait until the user closes it. */
 export function fail(message: string): void {
   showError(message).then(undefined, ignoreShutdown);
 }
 
-/** Shows a warning notification without buttons. Does not wait until the notification is closed. */
+/** Shows a warning notification without buttons. Does not wait until the user closes it. */
 export function warn(message: string): void {
   showWarning(message).then(undefined, ignoreShutdown);
 }
 
-/** Shows a notification without buttons. Does not wait until the notification is closed. */
+/** Shows an information notification without buttons. Does not wait until the user closes it. */
 export function inform(message: string): void {
   showInformation(message).then(undefined, ignoreShutdown);
 }
 
-/** VS Code rejects a notification only while it shuts down. */
+/** VS Code rejects this promise only while it shuts down. */
 function ignoreShutdown(): void {
   return undefined;
 }
@@ -31,17 +31,17 @@ export function showWarning(message: string, ...choices: string[]): Thenable<str
   return vscode.window.showWarningMessage(plainMessage(message), ...choices);
 }
 
-/** Shows a notification as plain text. */
+/** Shows an information notification as plain text. */
 export function showInformation(message: string, ...choices: string[]): Thenable<string | undefined> {
   return vscode.window.showInformationMessage(plainMessage(message), ...choices);
 }
 
-/** Asks in a modal dialog. Undefined when the user closes it. */
+/** Asks in a modal dialog. Resolves with undefined if the user closes the dialog. */
 export function confirm(message: string, ...choices: string[]): Thenable<string | undefined> {
   return vscode.window.showWarningMessage(plainMessage(message), { modal: true }, ...choices);
 }
 
-/** Shows a message in the status bar for `ms`, as plain text. */
+/** Shows a message in the status bar for `ms` milliseconds, as plain text. */
 export function showBriefly(message: string, ms = 5_000): void {
   vscode.window.setStatusBarMessage(plainMessage(message), ms);
 }

@@ -9,7 +9,10 @@ import { showError } from './messages.ts';
 
 const signInCommand: CommandId = 'onna.signIn';
 
-/** Shows errors of actions that the user started, never of a timer. The same message is never on screen twice. */
+/**
+ * Shows errors of actions that the user started. Never use it for errors of a timer. The same message is
+ * never shown twice at the same time.
+ */
 export class Notifier {
   readonly #log: Log;
   readonly #shown = new Set<string>();
@@ -19,7 +22,7 @@ export class Notifier {
   }
 
   /**
-   * @param what A sentence that names the failure: "“Wiki” could not be downloaded."
+   * @param what A sentence about the failure: "“Wiki” could not be downloaded."
    * @param retry Offered if a retry makes sense. If the retry fails, its error is logged.
    */
   async error(what: string, error: unknown, retry?: () => Promise<unknown>, moment?: Moment): Promise<void> {
@@ -34,7 +37,7 @@ export class Notifier {
     const choices = [showLog];
     if (isOnnaError(error, 'signedOut')) choices.unshift(signIn);
     else if (retry && isWorthRepeating(error)) choices.unshift(tryAgain);
-    // No caller awaits the chosen action, so its errors would be lost.
+    // Log the errors of the chosen action, because no caller handles them.
     try {
       const choice = await showError(message, ...choices);
       this.#shown.delete(message);
@@ -53,9 +56,9 @@ export class Notifier {
   }
 
   /**
-   * Reports a failed request that changes something. Without a clear refusal, the service may have carried out the
-   * request.
-   * @param failed A sentence that names the failure: "“Wiki” could not be synced."
+   * Reports a failed request that changes something. Except after a clear refusal, the service may have
+   * carried out the request.
+   * @param failed A sentence about the failure: "“Wiki” could not be synced."
    * @param name Name of the item that the request should have changed.
    * @param action The command's menu title: "Sync Now".
    */

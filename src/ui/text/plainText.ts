@@ -4,7 +4,7 @@ import { displayText } from '../../shared/displayText.ts';
 /** Maximum length of a name in the workbench, in UTF-16 units. */
 const maxName = 200;
 
-/** Maximum length of a message, in UTF-16 units. VS Code cuts notifications at this length too. */
+/** Maximum length of a message, in UTF-16 units. VS Code truncates notifications at the same length. */
 const maxMessage = 1_000;
 
 /**
@@ -22,8 +22,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * A whole message as plain text. Pass names through {@link plainText} first: a long name would use up the maximum
- * length.
+ * A whole message as plain text. Pass names through {@link plainText} first, because a long name would leave
+ * no room for the rest.
  */
 export function plainMessage(message: string): string {
   return unmarked(displayText(message, maxMessage));

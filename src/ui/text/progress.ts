@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { datasourcesView } from '../../ids.ts';
 import { plainMessage } from './plainText.ts';
 
-/** Shows VS Code's progress line over the tree while `work` runs. */
+/** Shows VS Code's progress bar over the tree while `work` runs. */
 export function inView<T>(work: () => Promise<T>, title?: string): Thenable<T> {
   return vscode.window.withProgress({ location: { viewId: datasourcesView }, title }, work);
 }
 
-/** Runs cancellable work with a notification that shows its progress. */
+/** Runs cancellable work. Shows its progress in a notification. */
 export function withCancel<T>(
   title: string,
   work: (signal: AbortSignal, report: (message: string, increment?: number) => void) => Promise<T>,

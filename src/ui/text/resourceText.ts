@@ -14,7 +14,7 @@ export function sizeWords(bytes: number): string {
   const options = {
     style: 'unit',
     unit: units[step],
-    // The short form of a byte has no plural.
+    // The short unit has no plural for bytes.
     unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: 1,
   } as const;
@@ -39,7 +39,7 @@ export function resourceTooltip(
       .line(vscode.l10n.t('Modified'), date(details.modified))
       .line(vscode.l10n.t('Processed'), date(details.processed) ?? vscode.l10n.t('not yet'));
   }
-  // Without details, the reason is still known from the row's mark.
+  // If the details are missing, use the reason from the row's mark.
   const known = (stage: ExceptionMark['stage']): string | undefined =>
     !details && mark?.stage === stage ? mark.reason : undefined;
   tooltip

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SyncStatus } from '../../model/datasources/syncStatus.ts';
 
-/** The icon of a status. Icons differ in shape, so that colour is never the only difference. */
+/** The icon of a status. The icons differ in shape, not only in color. */
 export function statusIcon(status: SyncStatus | 'unknown'): vscode.ThemeIcon {
   switch (status) {
     case 'pending':

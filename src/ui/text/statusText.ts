@@ -47,7 +47,7 @@ function statusMeaning(status: SyncStatus | 'unknown'): string {
       return vscode.l10n.t('Collected. Onna may still be processing its Resources.');
     case 'error':
       return vscode.l10n.t(
-        'Collection ended with an error. Onna does not retry until you sync the Datasource or refresh its credentials.',
+        'Collection ended with an error. Onna does not retry until you sync the Datasource or renew its credentials.',
       );
     case 'failed':
       return vscode.l10n.t('Collection failed. Onna retries automatically.');
@@ -121,7 +121,9 @@ export function activityLabel(datasource: Datasource, now: number): string | und
 /** Maximum length of a reason in a row, in UTF-16 units. The tooltip shows the whole reason. */
 const maxReason = 80;
 
-/** The reason why a Datasource failed, or its message after a successful sync. `''` if there is none. */
+/**
+ * The reason for the failure of a Datasource, or its message after a successful sync. `''` if there is none.
+ */
 function reasonWords(datasource: Datasource, finding: Finding | undefined): string {
   const { status, lastResult, message, credential } = datasource;
   // The row already shows that the credentials have expired.
@@ -141,8 +143,8 @@ function exceptionWords({ status }: Datasource, finding: Finding | undefined): s
 }
 
 /**
- * The row's description: the last result, the reason and the current activity, so that a retry does not hide a failure:
- * "Failed 3 h ago · Origin not found · will retry in 4 min".
+ * The row's description: the last result, the reason and the current activity. A retry therefore does not
+ * hide a failure: "Failed 3 h ago · Origin not found · will retry in 4 min".
  */
 export function statusDescription(datasource: Datasource, now: number, finding?: Finding): string {
   const { status, rawStatus, credential } = datasource;
@@ -172,7 +174,7 @@ export function statusAccessibility(datasource: Datasource, description: string)
   return `${nodeName(datasource)}, ${plainText(typeLabel(datasource.type))}, ${description}`;
 }
 
-/** When the next sync is due, in words. Undefined when no sync is planned. */
+/** The time of the next sync, in words. Undefined if no sync is planned. */
 function nextSyncWords(datasource: Datasource, now: number, zone: Zone): string | undefined {
   const next = nextSyncOf(datasource, now);
   if (!next) return undefined;
@@ -223,7 +225,7 @@ export function credentialLabel(credential: NonNullable<Datasource['credential']
     case 'valid':
       return vscode.l10n.t('valid');
     case 'expired':
-      return vscode.l10n.t('expired: refresh the credentials to continue syncing');
+      return vscode.l10n.t('expired: renew the credentials to continue syncing');
     case 'missing':
       return vscode.l10n.t('none stored');
   }

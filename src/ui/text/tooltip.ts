@@ -5,8 +5,9 @@ import { displayText } from '../../shared/displayText.ts';
 const maxLine = 500;
 
 /**
- * Escapes text so that Markdown shows it literally. `MarkdownString.appendText` is not enough (VS Code 1.139):
- * `https://…` and `<https://…>` still become links, and `&lt;` becomes `<`. Character references prevent that.
+ * Escapes text so that Markdown shows it literally. `MarkdownString.appendText` is not enough (VS Code
+ * 1.139): `https://…` and `<https://…>` still become links, and `&lt;` becomes `<`. Character references
+ * prevent both.
  */
 function asMarkdown(text: string): string {
   return displayText(text, maxLine).replaceAll(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);

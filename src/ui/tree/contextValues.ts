@@ -4,7 +4,7 @@ import type { Group } from '../../model/datasources/grouping.ts';
 import { manageActions, workspaceActions } from '../../model/manage/manageActions.ts';
 import type { GroupNode } from './nodes.ts';
 
-/** The `contextValue` of a group. Workspaces, and the user's own folder, can get new Datasources. */
+/** The `contextValue` of a group. The user can create Datasources in Workspaces and in their own folder. */
 export function groupContext({ groupKind }: GroupNode, group: Group | undefined): string {
   const actions =
     groupKind === 'workspace' && group
@@ -16,7 +16,7 @@ export function groupContext({ groupKind }: GroupNode, group: Group | undefined)
 }
 
 /**
- * The `contextValue` of a Datasource: the menus test its words.
+ * The `contextValue` of a Datasource. It is a list of words that the conditions of menus check.
  * @param user The login of the signed-in user.
  * @param isExceptionsOnly Whether the tree shows only the Resources with exceptions.
  */
@@ -25,9 +25,10 @@ export function datasourceContext(
   user: string | undefined,
   isExceptionsOnly: boolean,
 ): string {
-  // `expired` makes the remedy the row's first action.
+  // With `expired`, the row's first action is the remedy.
   const expired = datasource.credential === 'expired' ? ['expired'] : [];
+  const favorite = datasource.favorite ? ['favorite'] : [];
   const filtered = isExceptionsOnly ? ['exceptionsOnly'] : [];
   const actions = [...availableActions(datasource), ...manageActions(datasource, user)];
-  return ['datasource', ...actions, ...expired, ...filtered].join(' ');
+  return ['datasource', ...actions, ...favorite, ...expired, ...filtered].join(' ');
 }

@@ -4,7 +4,7 @@ import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts
 import { parentPath, type NodePath } from '../../onna/address.ts';
 import { parseUri } from '../documents/uris.ts';
 
-/** A Datasource and the account it belongs to. */
+/** A Datasource and the account that it belongs to. */
 export interface FoundDatasource {
   readonly connectionId: string;
   readonly datasource: Datasource;
@@ -16,8 +16,8 @@ type ByPath = ReadonlyMap<NodePath, Datasource>;
 export class DatasourcePaths {
   readonly #store: DatasourceStore;
   /**
-   * Indexes by path, keyed by the `datasources` map of a snapshot. A change of the Datasources always creates a new
-   * map.
+   * Indexes by path. The key is the `datasources` map of a snapshot: every change of the Datasources creates
+   * a new map.
    */
   readonly #indexes = new WeakMap<ReadonlyMap<string, Datasource>, ByPath>();
 
@@ -35,7 +35,7 @@ export class DatasourcePaths {
     return datasource && { connectionId, datasource };
   }
 
-  /** The Datasource that contains the Resource of a row's URI, and the path of the Resource. */
+  /** Finds the Datasource that contains the Resource of a row's URI, and the path of the Resource. */
   findAbove(uri: vscode.Uri): (FoundDatasource & { readonly path: NodePath }) | undefined {
     const row = parseUri(uri);
     const datasources = row?.kind === 'row' ? this.#store.get(row.connectionId)?.datasources : undefined;

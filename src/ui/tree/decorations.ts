@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
 import { Emitter, Owner } from '../../base/event.ts';
 import type { DatasourceStore, StoreChange } from '../../model/datasources/datasourceStore.ts';
-import { wantsAttention, type Datasource } from '../../model/datasources/datasource.ts';
+import { attentionReason } from '../../model/datasources/attention.ts';
+import type { Datasource } from '../../model/datasources/datasource.ts';
 import { statusLabel } from '../text/statusText.ts';
 import { rowUri } from '../documents/uris.ts';
 import type { DatasourcePaths } from './datasourcePaths.ts';
 
 /**
- * Maximum URIs or rows per event, because VS Code drops URIs beyond 250 (VS Code 1.139). If more rows have changed, the
- * event reports that everything changed, and VS Code requests only the visible rows.
+ * Maximum number of URIs or rows per event. VS Code drops URIs beyond 250 (VS Code 1.139). If more rows have
+ * changed, the event reports that everything changed, and VS Code requests only the visible rows.
  */
 export const maxNamed = 200;
 
-/** Badges and colours of Datasources, wherever their URI is shown. */
+/** Provides badges and colors of Datasources wherever VS Code shows their URI. */
 export class StatusDecorations extends Owner implements vscode.FileDecorationProvider {
   readonly #store: DatasourceStore;
   readonly #paths: DatasourcePaths;
@@ -29,14 +30,15 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const found = this.#paths.find(uri);
-    return found && decorationOf(found.datasource);
+    if (!found) return undefined;
+    return decorationOf(found.datasource, this.#store.get(found.connectionId)?.connection.user);
   }
 
   #follow({ connectionId, added, changed, removed, state }: StoreChange): void {
     const ids = [...added, ...changed];
     const isGone = state && !this.#store.get(connectionId);
     if (ids.length + removed.length === 0 && !isGone) return;
-    // The URI of a removed Datasource is no longer known, but it may still colour the row above it.
+    // The URI of a removed Datasource is no longer known, but its color may still show on the row above it.
     if (ids.length > maxNamed || removed.length > 0 || isGone) {
       this.#changes.fire(undefined);
       return;
@@ -50,13 +52,15 @@ export class StatusDecorations extends Owner implements vscode.FileDecorationPro
   }
 }
 
-function decorationOf(datasource: Datasource): vscode.FileDecoration | undefined {
+function decorationOf(datasource: Datasource, user: string | undefined): vscode.FileDecoration | undefined {
   const { status, rawStatus } = datasource;
   const words = statusLabel(status, rawStatus);
   const expired = datasource.credential === 'expired';
   const label = expired ? `${words} · ${vscode.l10n.t('credentials expired')}` : words;
-  if (wantsAttention(datasource)) {
-    const decoration = new vscode.FileDecoration('!', label, new vscode.ThemeColor('list.errorForeground'));
+  const reason = attentionReason(datasource, user);
+  if (reason !== undefined) {
+    const color = reason === 'invitation' ? 'list.warningForeground' : 'list.errorForeground';
+    const decoration = new vscode.FileDecoration('!', label, new vscode.ThemeColor(color));
     decoration.propagate = true;
     return decoration;
   }

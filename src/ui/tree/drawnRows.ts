@@ -6,7 +6,7 @@ import { statusTooltip } from '../text/statusText.ts';
 import type { DatasourceNode, TreeNode } from './nodes.ts';
 import { appearanceOf } from './treeItems.ts';
 
-/** A tooltip that VS Code has cached. */
+/** A tooltip in VS Code's cache. */
 interface KeptTooltip {
   readonly datasource: Datasource;
   readonly zone: Zone;
@@ -14,18 +14,21 @@ interface KeptTooltip {
   readonly text: string;
 }
 
-/** Remembers the Datasource rows as VS Code last received them, to find outdated rows. */
+/** Remembers the appearance of each Datasource row that VS Code last received, so that outdated rows can be found. */
 export class DrawnRows {
-  /** The appearance of each row when VS Code last requested it. */
-  readonly #drawn = new WeakMap<TreeNode, string>();
+  /**
+   * The item of each row when VS Code last requested it. VS Code keeps the item, too, so this needs no memory for its
+   * texts. Items are compared only for rows on screen, so most are never turned into text.
+   */
+  readonly #drawn = new WeakMap<TreeNode, vscode.TreeItem>();
   /** Rows that were sent in an event and that VS Code has not requested since. */
   #sent = new WeakSet<TreeNode>();
-  /** Tooltips that VS Code has cached since it last requested their row. */
+  /** The tooltips in VS Code's cache. VS Code drops a tooltip when it requests the row again. */
   readonly #tooltips = new WeakMap<TreeNode, KeptTooltip>();
 
-  /** Call when VS Code requests a row. VS Code then drops the tooltip that it has cached. */
+  /** Call when VS Code requests a row. VS Code then drops the row's tooltip from its cache. */
   drew(node: DatasourceNode, item: vscode.TreeItem): void {
-    this.#drawn.set(node, appearanceOf(item));
+    this.#drawn.set(node, item);
     this.#sent.delete(node);
     this.#tooltips.delete(node);
   }
@@ -35,12 +38,18 @@ export class DrawnRows {
     for (const node of nodes) this.#sent.add(node);
   }
 
-  /** Allows rows that were sent but never requested to be sent again: VS Code may have dropped the event. */
+  /**
+   * VS Code may have dropped an event. Call this so that rows can be sent again even if VS Code has not requested them
+   * since they were last sent.
+   */
   forgetSent(): void {
     this.#sent = new WeakSet();
   }
 
-  /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
+  /**
+   * Returns a row's tooltip and remembers it, because VS Code caches the tooltip until it requests the row
+   * again.
+   */
   keepTooltip(
     node: DatasourceNode,
     datasource: Datasource,
@@ -55,12 +64,12 @@ export class DrawnRows {
 
   /**
    * Whether VS Code shows an outdated row or tooltip and has not been notified yet.
-   * @param item Creates the row as it should look now.
+   * @param item Creates the row with its current appearance.
    */
   isOutdated(node: DatasourceNode, item: () => vscode.TreeItem, now: number): boolean {
     const drawn = this.#drawn.get(node);
     if (drawn === undefined || this.#sent.has(node)) return false;
-    if (drawn !== appearanceOf(item())) return true;
+    if (appearanceOf(drawn) !== appearanceOf(item())) return true;
     const kept = this.#tooltips.get(node);
     if (kept === undefined) return false;
     return kept.text !== statusTooltip(kept.datasource, now, kept.zone, kept.finding).value;

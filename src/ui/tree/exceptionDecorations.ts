@@ -6,7 +6,7 @@ import { markWords } from '../text/exceptionText.ts';
 import type { DatasourcePaths } from './datasourcePaths.ts';
 import { maxNamed } from './decorations.ts';
 
-/** Badges and colours of Resources that could not be collected or processed. */
+/** Provides badges and colors of Resources that could not be collected or processed. */
 export class ExceptionDecorations extends Owner implements vscode.FileDecorationProvider {
   readonly #marks: Pick<ExceptionMarks, 'get' | 'onDidChange'>;
   readonly #paths: DatasourcePaths;

@@ -2,7 +2,7 @@ import { Owner, type Disposable } from '../../base/event.ts';
 import type { ConnectionSnapshot } from '../../model/datasources/connectionSnapshot.ts';
 import type { DatasourceStore } from '../../model/datasources/datasourceStore.ts';
 
-/** Waits for the first answer or failure of connections. Meanwhile, VS Code shows its own progress. */
+/** Waits for the first answer or failure of a connection. In the meantime, VS Code shows its own progress. */
 export class FirstAnswers extends Owner {
   readonly #store: DatasourceStore;
   readonly #waiting = new Set<Disposable>();
@@ -13,7 +13,7 @@ export class FirstAnswers extends Owner {
     this.register({ dispose: () => this.#waiting.forEach((listener) => listener.dispose()) });
   }
 
-  /** @returns Undefined if the connection is gone. */
+  /** @returns Undefined if the connection was removed. */
   async of(connectionId: string): Promise<ConnectionSnapshot | undefined> {
     const known = this.#store.get(connectionId);
     return known?.asOf === undefined && !known?.failure ? this.#next(connectionId) : known;
@@ -26,8 +26,8 @@ export class FirstAnswers extends Owner {
         const snapshot = this.#store.get(connectionId);
         if (snapshot?.asOf === undefined && snapshot && !snapshot.failure) return;
         listener.dispose();
-        // Otherwise the listener would keep the snapshot, with thousands of Datasources, in memory until the window
-        // closes.
+        // Drop the listener. Otherwise it would keep the snapshot, with thousands of Datasources, in memory
+        // until the window closes.
         this.#waiting.delete(listener);
         resolve(snapshot);
       });

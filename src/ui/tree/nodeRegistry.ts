@@ -2,21 +2,34 @@ import type { Group } from '../../model/datasources/grouping.ts';
 import type { Section } from '../../model/resources/resourceList.ts';
 import type { NodePath } from '../../onna/address.ts';
 import type { Child } from '../../onna/wire/children.ts';
-import type { DatasourceNode, GroupNode, NoticeNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
+import type {
+  CredentialsNode,
+  DatasourceNode,
+  GroupNode,
+  NoticeNode,
+  RenewalsNode,
+  ResourceNode,
+  SectionNode,
+  StoppedNode,
+  TreeNode,
+} from './nodes.ts';
 
-/** Maximum number of rows kept without pruning. */
+/** Minimum number of rows before any row is pruned. */
 const minPruneSize = 5_000;
 
-/** The id of a Resource's row. It is the same in every section, because the row moves when sections are formed. */
+/**
+ * The id of a Resource's row. It does not contain the section, because the row moves into a section when the list is
+ * split into sections.
+ */
 export function resourceId(datasourceRow: TreeNode | undefined, path: NodePath): string {
   return `${datasourceRow?.id ?? ''}/resource${path}`;
 }
 
-/** Rows by id. Each row is created only once, because VS Code recognises a row by object identity. */
+/** Rows by id. Each row is created only once, because VS Code identifies rows by object identity. */
 export class NodeRegistry {
   readonly #known = new Map<string, TreeNode>();
   readonly #makeIsInUse: () => (node: TreeNode) => boolean;
-  /** Above this size, rows that are no longer in use are pruned. */
+  /** If there are more rows than this, unused rows are pruned. */
   #pruneAbove = minPruneSize;
 
   /**
@@ -30,12 +43,12 @@ export class NodeRegistry {
     return this.#known.size;
   }
 
-  /** A row that already exists. */
+  /** Returns the row with this id, if it exists. */
   get(id: string): TreeNode | undefined {
     return this.#known.get(id);
   }
 
-  /** Forgets the rows of a connection that is gone. */
+  /** Forgets the rows of a removed connection. */
   forget(connectionId: string): void {
     for (const [id, node] of this.#known) if (node.connectionId === connectionId) this.#known.delete(id);
   }
@@ -44,10 +57,29 @@ export class NodeRegistry {
     return this.#same({ kind: 'connection', id: connectionId, connectionId, parent: undefined });
   }
 
-  /** @param id Unique among all rows. While a filter is on, a group has a different id; see {@link TreeProvider}. */
+  /**
+   * @param id Unique among all rows. While a filter is active, a group has a different id; see {@link
+   * TreeProvider}.
+   */
   group(id: string, connectionId: string, { key, kind }: Pick<Group, 'key' | 'kind'>): GroupNode {
     const parent = this.connection(connectionId);
     return this.#same({ kind: 'group', id, connectionId, groupKey: key, groupKind: kind, parent });
+  }
+
+  renewals(connectionId: string): RenewalsNode {
+    const id = `${connectionId}/renewals`;
+    return this.#same({ kind: 'renewals', id, connectionId, parent: this.connection(connectionId) });
+  }
+
+  credentials(parent: RenewalsNode, entryId: string): CredentialsNode {
+    const { connectionId } = parent;
+    return this.#same({ kind: 'credentials', id: `${parent.id}/${entryId}`, connectionId, entryId, parent });
+  }
+
+  stopped(parent: CredentialsNode, datasourceId: string): StoppedNode {
+    const { connectionId, entryId } = parent;
+    const id = `${parent.id}/${datasourceId}`;
+    return this.#same({ kind: 'stopped', id, connectionId, entryId, datasourceId, parent });
   }
 
   datasource(parent: GroupNode, datasourceId: string): DatasourceNode {
@@ -56,7 +88,7 @@ export class NodeRegistry {
     return this.#same({ kind: 'datasource', id, connectionId, datasourceId, parent });
   }
 
-  /** The row below the matches of a group. Selecting it shows the hidden matches. */
+  /** The last row of a group with hidden matches. Selecting it shows these matches. */
   moreMatches(group: GroupNode): TreeNode {
     const { connectionId } = group;
     const id = `${group.id}/moreMatches`;
@@ -65,8 +97,8 @@ export class NodeRegistry {
 
   section(parent: DatasourceNode, { index, last }: Pick<Section, 'index' | 'last'>): SectionNode {
     const { connectionId, datasourceId } = parent;
-    // A full section gets a new id. VS Code then draws it collapsed, and an appended page never sends its rows
-    // again (benchmark with VS Code 1.139: constant instead of linear cost).
+    // When a section becomes full, it gets a new id. VS Code then draws it collapsed. Its rows are not sent
+    // again when a page is appended (benchmark with VS Code 1.139: constant instead of linear cost).
     const id = `${parent.id}/section/${index}${last ? '+' : ''}`;
     return this.#same({ kind: 'section', id, connectionId, datasourceId, index, parent });
   }
@@ -101,8 +133,8 @@ export class NodeRegistry {
   }
 
   /**
-   * A Datasource has a different row in each grouping, and in each status group it has been in. Rows are pruned only
-   * when their number has doubled since the last time, so that the cost stays negligible.
+   * The number of rows grows, because a Datasource gets a different row in each grouping and in each status
+   * group. Rows are pruned only after their number has doubled, so that the cost stays negligible.
    */
   #prune(): void {
     const isInUse = this.#makeIsInUse();

@@ -2,16 +2,21 @@ import type { Group } from '../../model/datasources/grouping.ts';
 import type { Child } from '../../onna/wire/children.ts';
 
 /**
- * A row of the tree. The row only identifies its content; its appearance is read from the model when the row is drawn.
+ * A row of the tree. It only identifies its content. Its appearance is read from the model when VS Code draws
+ * the row.
  */
 export type TreeNode =
   | ConnectionNode
   | GroupNode
+  | RenewalsNode
+  | CredentialsNode
+  | StoppedNode
   | DatasourceNode
   | MoreMatchesNode
   | SectionNode
   | ResourceNode
   | LoadMoreNode
+  | MoreAttentionNode
   | NoticeNode;
 
 interface Row {
@@ -29,6 +34,24 @@ export interface GroupNode extends Row {
   readonly kind: 'group';
   readonly groupKey: string;
   readonly groupKind: Group['kind'];
+}
+
+/** The group *Needs Renewal*. It is shown only if credentials must be renewed. */
+export interface RenewalsNode extends Row {
+  readonly kind: 'renewals';
+}
+
+/** Credentials that must be renewed. */
+export interface CredentialsNode extends Row {
+  readonly kind: 'credentials';
+  readonly entryId: string;
+}
+
+/** A Datasource below the credentials that it uses. Its own row is in its own group. */
+export interface StoppedNode extends Row {
+  readonly kind: 'stopped';
+  readonly entryId: string;
+  readonly datasourceId: string;
 }
 
 export interface DatasourceNode extends Row {
@@ -60,7 +83,16 @@ export interface LoadMoreNode extends Row {
   readonly datasourceId: string;
 }
 
-/** A row with a message: there is nothing to show, loading failed, the list is incomplete, or a filter is on. */
+/** Represents the Datasources that need attention but are not shown. It belongs to no connection. */
+export interface MoreAttentionNode extends Row {
+  readonly kind: 'moreAttention';
+  readonly hidden: number;
+}
+
+/**
+ * A row with a message: there is nothing to show, loading failed, the list is incomplete, or a filter is
+ * active.
+ */
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   readonly datasourceId: string | undefined;
@@ -75,7 +107,7 @@ export interface NoticeNode extends Row {
     | 'noMatches';
 }
 
-/** Whether the argument of a command is one of this tree's rows. */
+/** Whether a command's argument is a row of this tree. */
 export function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'connectionId' in value;
 }
@@ -88,7 +120,7 @@ export function isResourceNode(node: TreeNode): node is ResourceNode {
   return node.kind === 'resource';
 }
 
-/** A row for a command on a Datasource, without the tree: the tree may not show it. */
+/** Creates a row for a command on a Datasource. The tree need not show the Datasource. */
 export function rowFor(connectionId: string, datasourceId: string): DatasourceNode {
   return {
     kind: 'datasource',

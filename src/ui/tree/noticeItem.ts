@@ -6,7 +6,7 @@ import { Tooltip } from '../text/tooltip.ts';
 import type { NoticeNode } from './nodes.ts';
 import type { RowSource } from './rowSource.ts';
 
-/** A row with a message. */
+/** The item of a row with a message. */
 export function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem {
   const snapshot = source.store.get(node.connectionId);
   const list =
@@ -73,7 +73,10 @@ export function noticeItem(node: NoticeNode, source: RowSource): vscode.TreeItem
   return item;
 }
 
-/** How many of the Resources with exceptions are shown. The service's count is an estimate. */
+/**
+ * Text with the number of shown Resources with exceptions, and their total number if it is larger. The
+ * service only estimates the total.
+ */
 function shownOfTotal({ children, total }: ResourceList): string {
   const format = new Intl.NumberFormat(vscode.env.language);
   return total !== undefined && total > children.length

@@ -12,7 +12,7 @@ import type { RowSource } from './rowSource.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-/** A range of Resources. */
+/** The item of a range of Resources. */
 export function sectionItem(node: SectionNode, source: RowSource): vscode.TreeItem {
   const list = source.resources(node.connectionId, node.datasourceId);
   const section = list?.sections()[node.index];
@@ -25,13 +25,16 @@ export function sectionItem(node: SectionNode, source: RowSource): vscode.TreeIt
   return item;
 }
 
-/** A Resource. A mark says that it has an exception; {@link ExceptionDecorations} adds its badge. */
+/**
+ * The item of a Resource. If the Resource has an exception, the item shows its mark. {@link
+ * ExceptionDecorations} adds the badge.
+ */
 export function resourceItem(node: ResourceNode, source: RowSource): vscode.TreeItem {
   const { path, title } = node.child;
   const mark = source.mark(node);
   const datasource = source.store.find(node.connectionId, node.datasourceId);
   const item = new vscode.TreeItem(nodeName({ title, path }), None);
-  // Generated ids between the Datasource and the Resource mean nothing to a reader.
+  // Leave out generated ids between the Datasource and the Resource, because they mean nothing to users.
   const folders = parentPath(path).slice((datasource?.path.length ?? 0) + 1);
   const folder = folders
     .split('/')
@@ -50,7 +53,7 @@ export function resourceItem(node: ResourceNode, source: RowSource): vscode.Tree
   return item;
 }
 
-/** The row that loads the next page. */
+/** The item of the row that loads the next page. */
 export function loadMoreItem(node: LoadMoreNode, source: RowSource): vscode.TreeItem {
   const list = source.resources(node.connectionId, node.datasourceId);
   const loaded = list?.children.length ?? 0;
@@ -64,7 +67,9 @@ export function loadMoreItem(node: LoadMoreNode, source: RowSource): vscode.Tree
     total !== undefined && total > loaded
       ? vscode.l10n.t('{0} of about {1} loaded', format.format(loaded), format.format(total))
       : vscode.l10n.t('{0} loaded', format.format(loaded));
-  item.description = list?.stale ? `${of} · ${vscode.l10n.t('the Datasource has synced since')}` : of;
+  item.description = list?.stale
+    ? `${of} · ${vscode.l10n.t('out of date: the Datasource has synced since then')}`
+    : of;
   item.iconPath = new vscode.ThemeIcon(list?.done ? 'refresh' : 'fold-down');
   item.contextValue = 'loadMore';
   item.command = rowCommand(list?.done ? 'onna.refresh' : 'onna.loadMore', item.label as string, node);

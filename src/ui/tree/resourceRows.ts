@@ -14,7 +14,7 @@ interface ResourceRowsParts {
   readonly nodes: NodeRegistry;
 }
 
-/** The rows below a Datasource: all its Resources, or only those with exceptions. */
+/** The rows below a Datasource: all its Resources, or only its Resources with exceptions. */
 export class ResourceRows {
   readonly #store: DatasourceStore;
   readonly #lists: ResourceLists;
@@ -28,7 +28,7 @@ export class ResourceRows {
     this.#nodes = nodes;
   }
 
-  /** The rows of a Datasource. Waits for the service only on the first expansion. */
+  /** The rows of a Datasource. Only the first expansion waits for the service. */
   async ofDatasource(node: DatasourceNode): Promise<TreeNode[]> {
     const { connectionId, datasourceId } = node;
     const datasource = this.#store.find(connectionId, datasourceId);
@@ -59,7 +59,7 @@ export class ResourceRows {
     return this.#nodes.section(parent, section);
   }
 
-  /** The rows of these Resources, as far as they have been shown below a Datasource's row. */
+  /** The rows of those Resources that have been shown below a Datasource's row. */
   shown(parent: DatasourceNode, paths: readonly NodePath[]): TreeNode[] {
     return paths.flatMap((path) => this.#nodes.get(resourceId(parent, path)) ?? []);
   }
@@ -82,7 +82,7 @@ export class ResourceRows {
     return children.slice(from, to).map((child) => this.#nodes.resource(parent, child));
   }
 
-  /** The row after the last Resource: “Load More”, an error, or a notice that Resources are missing. */
+  /** The last row, after the Resources: “Load More”, an error, or a notice that Resources are missing. */
   #ending(parent: DatasourceNode | SectionNode, list: ResourceList): TreeNode[] {
     if (list.failure) return [this.#nodes.notice(parent, 'resourcesFailed')];
     if (!list.done || list.stale) return [this.#nodes.loadMore(parent)];

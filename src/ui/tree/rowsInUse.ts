@@ -5,7 +5,7 @@ import type { Group } from '../../model/datasources/grouping.ts';
 import type { ResourceList } from '../../model/resources/resourceList.ts';
 import type { ResourceNode, TreeNode } from './nodes.ts';
 
-/** The rows under the current grouping, filter and data. */
+/** The current rows, which depend on the grouping, the filter and the data. */
 interface CurrentRows {
   readonly store: DatasourceStore;
   groups(snapshot: ConnectionSnapshot): ReadonlyMap<string, Group>;

@@ -7,9 +7,17 @@ import { statusAccessibility, statusDescription, statusLabel } from '../text/sta
 import { statusIcon } from '../text/statusIcons.ts';
 import { Tooltip } from '../text/tooltip.ts';
 import { rowUri } from '../documents/uris.ts';
+import { credentialsItem, renewalsItem, stoppedItem } from './credentialItems.ts';
 import { datasourceContext, groupContext } from './contextValues.ts';
 import { noticeItem } from './noticeItem.ts';
-import type { ConnectionNode, DatasourceNode, GroupNode, MoreMatchesNode, TreeNode } from './nodes.ts';
+import type {
+  ConnectionNode,
+  DatasourceNode,
+  GroupNode,
+  MoreAttentionNode,
+  MoreMatchesNode,
+  TreeNode,
+} from './nodes.ts';
 import { loadMoreItem, resourceItem, sectionItem } from './resourceItems.ts';
 import type { RowSource } from './rowSource.ts';
 
@@ -41,6 +49,7 @@ function connectionItem(node: ConnectionNode, source: RowSource): vscode.TreeIte
 }
 
 function groupLabel(group: Group): string {
+  if (group.kind === 'favorites') return vscode.l10n.t('Favorites');
   if (group.kind === 'mySources') return vscode.l10n.t('My Sources');
   if (group.kind === 'status')
     return statusLabel(isKnownStatus(group.title) ? group.title : 'unknown', group.title || undefined);
@@ -48,6 +57,7 @@ function groupLabel(group: Group): string {
 }
 
 const groupIcons: Record<Group['kind'], string> = {
+  favorites: 'star-full',
   mySources: 'home',
   user: 'person',
   workspace: 'briefcase',
@@ -68,7 +78,7 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
       : new vscode.ThemeIcon(groupIcons[node.groupKind]);
   if (group) {
     const count = group.datasources.length;
-    // Without a tooltip, VS Code would show the `resourceUri` that is set below.
+    // Set a tooltip. Without one, VS Code would show the `resourceUri` that is set below.
     item.tooltip = groupLabel(group);
     item.description = count.toLocaleString(vscode.env.language);
     item.accessibilityInformation = {
@@ -79,7 +89,8 @@ function groupItem(node: GroupNode, source: RowSource): vscode.TreeItem {
     };
   }
   if (node.groupKind === 'workspace' || node.groupKind === 'mySources' || node.groupKind === 'user') {
-    // The parent path of the group's Datasources, so that VS Code shows their decorations on the collapsed group.
+    // The parent path of the group's Datasources. With it, VS Code shows their decorations on the collapsed
+    // group.
     item.resourceUri = rowUri(node.connectionId, node.groupKey);
   }
   return item;
@@ -92,7 +103,13 @@ function datasourceItem(node: DatasourceNode, source: RowSource): vscode.TreeIte
   const item = new vscode.TreeItem(nodeName(datasource), Collapsed);
   const status = statusDescription(datasource, now, source.finding(node.connectionId, datasource));
   const isExceptionsOnly = source.isExceptionsOnly(node.connectionId, node.datasourceId);
-  const description = isExceptionsOnly ? `${status} · ${vscode.l10n.t('only exceptions shown')}` : status;
+  const isRenewed = source.credentials.renewals.isFresh(node.connectionId, datasource);
+  const description = [
+    // First, because a narrow view cuts off the end.
+    ...(isRenewed ? [vscode.l10n.t('credentials renewed')] : []),
+    status,
+    ...(isExceptionsOnly ? [vscode.l10n.t('only exceptions shown')] : []),
+  ].join(' · ');
   item.description = description;
   const user = source.store.get(node.connectionId)?.connection.user;
   item.contextValue = datasourceContext(datasource, user, isExceptionsOnly);
@@ -115,14 +132,29 @@ function moreMatchesItem(node: MoreMatchesNode, source: RowSource): vscode.TreeI
   return item;
 }
 
-/** Draws a row from the model. Needs only one or two map look-ups and sends no request. */
+function moreAttentionItem(node: MoreAttentionNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(
+    vscode.l10n.t('and {0} more', node.hidden.toLocaleString(vscode.env.language)),
+    None,
+  );
+  item.tooltip = vscode.l10n.t('Filter the Datasources by “attention”');
+  item.iconPath = new vscode.ThemeIcon('filter');
+  item.contextValue = 'moreAttention';
+  item.command = rowCommand('onna.filter', vscode.l10n.t('Filter Datasources'), node);
+  return item;
+}
+
+/** Creates the item of a row from the model. Needs only one or two map look-ups and sends no request. */
 export function treeItemOf(node: TreeNode, source: RowSource): vscode.TreeItem {
   const item = draw(node, source);
   item.id = node.id;
   return item;
 }
 
-/** All parts of a row that can change while its Datasource stays in its group, as a string for comparison. */
+/**
+ * All parts of a row that can change while its Datasource stays in the same group, as a string for
+ * comparison.
+ */
 export function appearanceOf(item: vscode.TreeItem): string {
   const icon = item.iconPath instanceof vscode.ThemeIcon ? item.iconPath : undefined;
   return JSON.stringify([
@@ -140,12 +172,20 @@ function draw(node: TreeNode, source: RowSource): vscode.TreeItem {
   switch (node.kind) {
     case 'connection':
       return connectionItem(node, source);
+    case 'renewals':
+      return renewalsItem(node, source);
+    case 'credentials':
+      return credentialsItem(node, source);
+    case 'stopped':
+      return stoppedItem(node, source);
     case 'group':
       return groupItem(node, source);
     case 'datasource':
       return datasourceItem(node, source);
     case 'moreMatches':
       return moreMatchesItem(node, source);
+    case 'moreAttention':
+      return moreAttentionItem(node);
     case 'section':
       return sectionItem(node, source);
     case 'resource':

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { DatasourceView } from '../../model/datasources/datasourceView.ts';
+import type { CredentialEntry } from '../../model/credentials/credentialEntries.ts';
 import type { Finding, Findings } from '../../model/history/findings.ts';
 import type { Datasource } from '../../model/datasources/datasource.ts';
 import { groupKeyOf, type Group, type Grouping } from '../../model/datasources/grouping.ts';
@@ -15,16 +16,26 @@ import type { ExceptionMark } from '../../model/resources/resourceWalk.ts';
 import { DrawnRows } from './drawnRows.ts';
 import { FirstAnswers } from './firstAnswers.ts';
 import { treeItemOf } from './treeItems.ts';
-import type { DatasourceNode, GroupNode, ResourceNode, TreeNode } from './nodes.ts';
+import type {
+  CredentialsNode,
+  DatasourceNode,
+  GroupNode,
+  RenewalsNode,
+  ResourceNode,
+  TreeNode,
+} from './nodes.ts';
 import { NodeRegistry } from './nodeRegistry.ts';
 import { ResourceRows } from './resourceRows.ts';
-import type { RowSource } from './rowSource.ts';
+import type { CredentialSource, RowSource } from './rowSource.ts';
 import { makeIsInUse } from './rowsInUse.ts';
 
 /** Resolves once the connections are known. */
 type ConnectionsReady = () => Promise<void>;
 
-/** Provides rows from the model. Returns known data at once; only the first expansion waits for the service. */
+/**
+ * Provides rows from the model. Returns known data at once. Only the first expansion of a row waits for the
+ * service.
+ */
 export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeNode>, RowSource {
   readonly store: DatasourceStore;
   readonly #lists: ResourceLists;
@@ -44,6 +55,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   readonly #view: DatasourceView;
   readonly findings: Pick<Findings, 'get' | 'onDidChange'>;
   readonly marks: Pick<ExceptionMarks, 'get' | 'shown' | 'onDidChange'>;
+  readonly credentials: CredentialSource;
 
   constructor(options: {
     store: DatasourceStore;
@@ -53,6 +65,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     ready: ConnectionsReady;
     findings: Pick<Findings, 'get' | 'onDidChange'>;
     marks: Pick<ExceptionMarks, 'get' | 'shown' | 'onDidChange'>;
+    credentials: CredentialSource;
   }) {
     super();
     this.store = options.store;
@@ -61,6 +74,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#ready = options.ready;
     this.findings = options.findings;
     this.marks = options.marks;
+    this.credentials = options.credentials;
     this.#view = new DatasourceView(
       options.grouping,
       (connectionId, datasource) => (this.finding(connectionId, datasource).exceptions ?? 0) > 0,
@@ -93,7 +107,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (this.#view.filter === filter) return;
     const before = this.#matches();
     this.#view.filter = filter;
-    // Compare the matches, because most keystrokes in a long word do not change them.
+    // Compare the matches before and after, because most keystrokes in a long word do not change them.
     if (before === undefined || before !== this.#matches()) this.fire(undefined);
   }
 
@@ -131,7 +145,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#changes.fire(nodes);
   }
 
-  /** The number of times VS Code has requested the connections. */
+  /** How many times VS Code has requested the connections. */
   get rootRequests(): number {
     return this.#rootRequests;
   }
@@ -146,7 +160,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#nodes.size;
   }
 
-  /** Finds a row that has been shown, by id. */
+  /** The row with this id, if it has been shown. */
   shown(id: string): TreeNode | undefined {
     return this.#nodes.get(id);
   }
@@ -164,7 +178,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return item;
   }
 
-  /** Returns a row's tooltip and remembers it: VS Code caches the tooltip until it requests the row again. */
+  /**
+   * Returns a row's tooltip and remembers it, because VS Code caches the tooltip until it requests the row
+   * again.
+   */
   keepTooltip(node: DatasourceNode, datasource: Datasource, zone: Zone): vscode.MarkdownString {
     const finding = this.finding(node.connectionId, datasource);
     return this.#rows.keepTooltip(node, datasource, this.now(), zone, finding);
@@ -175,7 +192,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#rows.isOutdated(node, () => treeItemOf(node, this), this.now());
   }
 
-  /** Allows rows that were sent but never requested to be sent again: VS Code may have dropped the event. */
+  /**
+   * VS Code may have dropped an event. Call this so that rows can be sent again even if VS Code has not requested them
+   * since they were last sent.
+   */
   forgetSent(): void {
     this.#rows.forgetSent();
   }
@@ -193,6 +213,10 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
         return this.store.connections().map(({ connection }) => this.connectionNode(connection.id));
       case 'connection':
         return this.#connectionChildren(node.connectionId, node);
+      case 'renewals':
+        return this.renewalRows(node);
+      case 'credentials':
+        return this.stoppedRows(node);
       case 'group':
         return this.#groupChildren(node);
       case 'datasource':
@@ -202,6 +226,25 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
       default:
         return [];
     }
+  }
+
+  dueCredentials(connectionId: string): readonly CredentialEntry[] {
+    return this.filter === '' ? this.credentials.wallet.due(connectionId) : [];
+  }
+
+  renewalsNode(connectionId: string): RenewalsNode {
+    return this.#nodes.renewals(connectionId);
+  }
+
+  /** The rows below *Needs Renewal*. */
+  renewalRows(node: RenewalsNode): CredentialsNode[] {
+    return this.dueCredentials(node.connectionId).map(({ id }) => this.#nodes.credentials(node, id));
+  }
+
+  /** The Datasources below their credentials. */
+  stoppedRows(node: CredentialsNode): TreeNode[] {
+    const entry = this.credentials.wallet.find(node.connectionId, node.entryId);
+    return (entry?.datasources ?? []).map(({ id }) => this.#nodes.stopped(node, id));
   }
 
   group(node: GroupNode): Group | undefined {
@@ -218,7 +261,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#view.groups(snapshot);
   }
 
-  /** A Datasource's row, unless it is hidden by the filter or by the maximum number of matches. */
+  /** The row of a Datasource. Undefined if the filter or the maximum number of matches hides the row. */
   visibleRow(snapshot: ConnectionSnapshot, datasource: Datasource): DatasourceNode | undefined {
     const key = groupKeyOf(snapshot, datasource, this.grouping);
     const group = this.groups(snapshot).get(key);
@@ -250,7 +293,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     return this.#nodes.datasource(parent, datasourceId);
   }
 
-  /** The rows that match the filter, as a string for comparison. Undefined without a filter. */
+  /** The rows that match the filter, as a string for comparison. Undefined if no filter is active. */
   #matches(): string | undefined {
     if (this.filter === '') return undefined;
     return JSON.stringify(this.store.connections().map((snapshot) => this.#view.matches(snapshot)));
@@ -260,8 +303,8 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
   groupId(snapshot: ConnectionSnapshot, key: string): string {
     const start = `${snapshot.connection.id}/${this.grouping}`;
     if (this.filter === '') return `${start}/${key}`;
-    // While a filter is on, groups get different ids. With the same ids, VS Code would keep groups collapsed and hide
-    // their matches.
+    // While a filter is active, give groups different ids. With the same ids, VS Code would keep groups
+    // collapsed and hide their matches.
     return `${start}/${this.#view.isHeldBack(snapshot, key) ? 'heldBack' : 'filtered'}/${key}`;
   }
 
@@ -279,9 +322,11 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     if (!snapshot) return [];
     this.#provided.fire(snapshot);
     if (snapshot.asOf === undefined) return [this.#nodes.notice(parent, 'connectionFailed')];
-    const groups = [...this.groups(snapshot).values()];
+    const groups = [...this.groups(snapshot).values()].map((group) => this.groupNode(snapshot, group));
     if (groups.length === 0)
       return [this.#nodes.notice(parent, this.filter === '' ? 'noDatasources' : 'noMatches')];
-    return groups.map((group) => this.groupNode(snapshot, group));
+    return this.dueCredentials(connectionId).length > 0
+      ? [this.renewalsNode(connectionId), ...groups]
+      : groups;
   }
 }

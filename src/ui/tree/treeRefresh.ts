@@ -12,9 +12,12 @@ import type { DatasourceNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
-/** Time for which changes of rows are collected into one batch, in ms. VS Code requests all visible rows at once. */
+/**
+ * How long changes of rows are collected into one batch, in ms. VS Code requests all visible rows at about
+ * the same time.
+ */
 const gatherMs = 20;
-/** Minimum interval between batches, in ms. VS Code itself batches events for 200 ms. */
+/** Minimum interval between batches, in ms. VS Code itself collects events for 200 ms. */
 const betweenBatchesMs = 250;
 /** Update interval of ages such as "5 min ago", in ms. */
 const ageTickMs = 60_000;
@@ -22,16 +25,16 @@ const ageTickMs = 60_000;
 type Groups = ReadonlyMap<string, Group>;
 
 /**
- * Turns model changes into the smallest events that the tree needs. A status change never refreshes a parent. When
- * thousands of rows change, or time passes, only the visible rows with a new appearance are sent. The other rows follow
- * when the user scrolls to them.
+ * Turns model changes into the smallest events that the tree needs. A status change refreshes a parent row only if rows
+ * move. When many rows change, or when ages must be updated, sends only the visible rows whose appearance has changed.
+ * The other rows follow when the user scrolls to them.
  */
 export class TreeRefresh extends Owner {
   readonly #tree: TreeProvider;
   readonly #clock: Clock;
-  /** Each connection's groups when VS Code last received its rows. */
+  /** The groups of each connection when VS Code last received its rows. */
   readonly #shown = new Map<string, { view: string; groups: Groups }>();
-  /** Ids of connections whose row shows that they are signed out. */
+  /** Ids of connections whose row currently says that they are signed out. */
   readonly #signedOut = new Set<string>();
   readonly #onTick: () => void;
   readonly #visibleRows: VisibleRows;
@@ -39,7 +42,7 @@ export class TreeRefresh extends Owner {
   #rootSentAfter = -1;
   readonly #waiting = new Set<TreeNode>();
   #isVisible = false;
-  /** When ages were last updated, ms since 1970. */
+  /** Time of the last update of the ages, in ms since 1970. */
   #tickedAt = 0;
   #cancelBatch: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
@@ -82,7 +85,10 @@ export class TreeRefresh extends Owner {
     }
   }
 
-  /** Updates ages when the user returns: the computer may have slept, so timers are late or the clock has changed. */
+  /**
+   * Updates the ages when the user returns to the window. Timers may be late because the computer has slept,
+   * or the clock may have changed.
+   */
   setFocused(focused: boolean): void {
     const elapsed = this.#clock.now() - this.#tickedAt;
     if (focused && this.#isVisible && (elapsed < 0 || elapsed >= ageTickMs)) this.#tick();
@@ -96,8 +102,8 @@ export class TreeRefresh extends Owner {
       this.#sendRoot();
       return;
     }
-    // VS Code has not requested the rows yet, or is waiting for them. An event would only make VS Code drop the rows
-    // and request them again 200 ms later (VS Code 1.139).
+    // VS Code has not requested the rows yet, or is waiting for them. An event now would make VS Code drop
+    // the rows and request them again 200 ms later (VS Code 1.139).
     if (!this.#shown.has(connectionId) && !snapshot.failure) return;
     const placesMayChange =
       changed.length > 0 && (this.#tree.grouping === 'status' || this.#tree.filter !== '');
@@ -122,13 +128,13 @@ export class TreeRefresh extends Owner {
   #followMarks({ connectionId, datasourceId, paths }: MarksChange): void {
     const snapshot = this.#tree.store.get(connectionId);
     const row = snapshot && this.#rowOf(snapshot, datasourceId);
-    // A list of exceptions is drawn with its marks.
+    // A list of exceptions already shows its marks.
     if (!row || this.#tree.isExceptionsOnly(connectionId, datasourceId)) return;
     const rows = this.#tree.resourceRows.shown(row, paths);
     if (rows.length > 0) this.#tree.fire(rows.length > maxNamed ? row : rows);
   }
 
-  /** Makes VS Code request the connections, unless a request is already pending. */
+  /** Makes VS Code request the connections. Does nothing if a request is already pending. */
   #sendRoot(): void {
     if (this.#tree.isRootAwaited || this.#rootSentAfter === this.#tree.rootRequests) return;
     this.#rootSentAfter = this.#tree.rootRequests;
@@ -136,7 +142,8 @@ export class TreeRefresh extends Owner {
   }
 
   /**
-   * Whether the connection was signed in or out since the last call. Only the connection's own row shows this change.
+   * Whether the connection was signed in or out since the last call. Only the connection's own row shows
+   * whether it is signed out.
    */
   #signedOutChanged({ connection, failure }: ConnectionSnapshot): boolean {
     const isSignedOut = failure?.failure.kind === 'signedOut';
@@ -159,7 +166,11 @@ export class TreeRefresh extends Owner {
     return false;
   }
 
-  /** Records the current groups. `before`: the previous groups; undefined if grouping or filter have changed since. */
+  /**
+   * Records the current groups.
+   * @returns `before` contains the previous groups. It is undefined if the grouping or the filter has changed
+   * since.
+   */
   #remember(snapshot: ConnectionSnapshot): { before: Groups | undefined; now: Groups } {
     const { id } = snapshot.connection;
     const view = `${this.#tree.grouping} ${this.#tree.filter}`;
@@ -185,7 +196,7 @@ export class TreeRefresh extends Owner {
     this.#visibleRows.requestAgain();
   }
 
-  /** Call when VS Code shows a row. Sends the row if its appearance is outdated. */
+  /** Sends a row that VS Code has just shown, if its appearance is outdated. */
   #compare({ connectionId, datasource }: FoundDatasource): void {
     const snapshot = this.#tree.store.get(connectionId);
     const row = snapshot && this.#rowOf(snapshot, datasource.id);
@@ -195,8 +206,8 @@ export class TreeRefresh extends Owner {
   }
 
   /**
-   * The row of a Datasource, if VS Code has requested it before. Other rows need no refresh: they are drawn from the
-   * model when VS Code requests them.
+   * The row of a Datasource, if VS Code has requested it before. Other rows need no refresh, because VS Code
+   * requests their current state when it draws them.
    */
   #rowOf(snapshot: ConnectionSnapshot, id: string): DatasourceNode | undefined {
     const datasource = snapshot.datasources.get(id);
@@ -223,7 +234,7 @@ export class TreeRefresh extends Owner {
     );
   }
 
-  /** Updates ages. Determines the visible rows again each time, because an event may have been missed. */
+  /** Updates the ages. Also determines again which rows are visible, because the window may have missed an event. */
   #tick(): void {
     this.#tree.forgetSent();
     this.#visibleRows.requestAgain();

@@ -19,10 +19,10 @@ import { resourceTooltip } from '../text/resourceText.ts';
 import type { DatasourceNode, ResourceNode, SectionNode, TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/** Age, in ms, above which data restored from disk is marked as old until it is refreshed. */
+/** If restored data is older than this, in ms, the view shows its age until the data is refreshed. */
 const restoredIsOldMs = 60_000;
 
-/** Manages the view's badge, message and filter, reveals rows, and fills in tooltips. */
+/** Manages the view's badge, message and filter, reveals rows, and adds tooltips. */
 export class TreeViewController extends Owner {
   readonly view: vscode.TreeView<TreeNode>;
   readonly #filtered = new ContextKey('onna.filtered');
@@ -70,7 +70,7 @@ export class TreeViewController extends Owner {
     if (this.view.message !== message) this.view.message = message;
   }
 
-  /** Shows only Datasources that match `text`; an empty text shows all. */
+  /** Shows only Datasources that match `text`. An empty text shows all Datasources. */
   setFilter(text: string): void {
     const before = this.#provider.filter;
     const filter = text.trim();
@@ -81,14 +81,14 @@ export class TreeViewController extends Owner {
     this.#filtered.set(filter !== '').catch(() => undefined);
   }
 
-  /** Shows and selects a Datasource. @param expand Whether to show its Resources too. */
+  /** Shows and selects a Datasource. @param expand Whether to show its Resources, too. */
   async revealDatasource(
     connectionId: string,
     datasourceId: string,
     expand = false,
   ): Promise<DatasourceNode | undefined> {
     const row = this.#row(connectionId, datasourceId);
-    // The filter may be hiding the row.
+    // Clear the filter, because it may hide the row.
     if (!row && this.#provider.store.find(connectionId, datasourceId)) this.setFilter('');
     const found = row ?? this.#row(connectionId, datasourceId);
     if (found) await this.view.reveal(found, { select: true, focus: true, expand });
@@ -99,7 +99,7 @@ export class TreeViewController extends Owner {
   async revealWorkspace(connectionId: string, path: NodePath): Promise<void> {
     const snapshot = this.#provider.store.get(connectionId);
     if (!snapshot || this.#provider.grouping !== 'workspace') return;
-    // The filter may be hiding the row.
+    // Clear the filter, because it may hide the row.
     if (!this.#provider.groups(snapshot).has(path) && snapshot.workspaces.has(path)) this.setFilter('');
     const group = this.#provider.groups(snapshot).get(path);
     if (!group) return;
@@ -113,7 +113,7 @@ export class TreeViewController extends Owner {
   /**
    * Shows and selects a Resource. Loads pages until the Resource is found.
    * @param progress Called with the number of Resources loaded so far.
-   * @returns False when the Datasource does not list the Resource; undefined when the search was cancelled.
+   * @returns False if the Datasource does not list the Resource. Undefined if the search was cancelled.
    */
   async revealResource(
     connectionId: string,
@@ -125,7 +125,8 @@ export class TreeViewController extends Owner {
     const datasource = [...datasources].find((entry) => path.startsWith(`${entry.path}/`));
     const parent = datasource && (await this.revealDatasource(connectionId, datasource.id));
     if (!parent) return false;
-    // The filter hides Resources without an exception, and exceptions that are not loaded yet.
+    // Show all Resources. The exception filter hides Resources without an exception, and those whose
+    // exceptions are not loaded yet.
     const shown = this.#lists.opened(connectionId, datasource.id);
     if (!shown?.children.some((child) => child.path === path))
       this.#lists.setExceptionsOnly(connectionId, datasource.id, false);
@@ -141,7 +142,7 @@ export class TreeViewController extends Owner {
       const before = list.children.length;
       await list.loadMore(signal);
       progress(list.children.length);
-      // The load was cancelled, or the Datasource was removed. Another load would loop forever.
+      // The load was cancelled, or the Datasource was removed. Without this check, the loop would never end.
       if (list.children.length === before) break;
       index = found();
     }
@@ -156,7 +157,10 @@ export class TreeViewController extends Owner {
     if (row) await this.view.reveal(row, { select: false, focus: true });
   }
 
-  /** Fills in a row's tooltip when the user hovers over the row. A Resource's details are not requested earlier. */
+  /**
+   * Adds a row's tooltip when the user hovers over the row. The details of a Resource are requested only
+   * then.
+   */
   async resolve(
     item: vscode.TreeItem,
     node: TreeNode,
@@ -182,7 +186,9 @@ export class TreeViewController extends Owner {
     );
   }
 
-  /** Requests `@size`, for services that do not list the number of Resources (docs/onna-api.md §14.16). */
+  /**
+   * Requests `@size`, because some services do not list the number of Resources (docs/onna-api.md §14.16).
+   */
   #count(connectionId: string, path: NodePath, token: vscode.CancellationToken): Promise<number | undefined> {
     return this.#request(
       connectionId,
@@ -199,11 +205,11 @@ export class TreeViewController extends Owner {
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      // A background request. During a pause that the server requested, it is not sent, and the tooltip shows known
-      // data.
+      // Use a background request. If the server has requested a pause, the request is not sent, and the tooltip shows
+      // known data.
       return await send((await this.#client(connectionId)).inBackground, abort.signal);
     } catch (error) {
-      // A tooltip does not show errors. It shows the known data, and the error is in the log.
+      // Do not show the error in the tooltip, which shows the known data. The log contains the error.
       if (error instanceof OnnaError) return undefined;
       throw error;
     } finally {
@@ -227,7 +233,10 @@ export class TreeViewController extends Owner {
     return this.#provider.resourceRows.at(row, index);
   }
 
-  /** A message that explains why the rows may differ from the service: they are old, or some are missing. */
+  /**
+   * A message that explains why the rows may differ from the data of the service: they are old, or some are
+   * missing.
+   */
   #troubleOf(snapshot: ConnectionSnapshot, now: number): string | undefined {
     const troubles = [this.#ageTrouble(snapshot, now), unreadableItems(snapshot.unreadable)];
     const text = troubles.filter((trouble) => trouble !== undefined).join('\n');
@@ -238,7 +247,7 @@ export class TreeViewController extends Owner {
     if (asOf === undefined) return undefined;
     const shown = vscode.l10n.t('Last updated {0}.', age(asOf, now));
     if (failure) return `${describeError(failure, 'list')} ${shown}`;
-    // Data that is only seconds old needs no message. A message would move the tree's rows.
+    // Data that is only seconds old needs no message. A message would make the tree's rows jump.
     return restored && now - asOf > restoredIsOldMs ? `${shown} ${vscode.l10n.t('Updating…')}` : undefined;
   }
 

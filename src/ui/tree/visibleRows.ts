@@ -3,11 +3,11 @@ import { Emitter, Owner } from '../../base/event.ts';
 import type { DatasourcePaths, FoundDatasource } from './datasourcePaths.ts';
 
 /**
- * Reports which Datasources are on screen. VS Code has no event for visible rows, but it requests a decoration for each
- * row that it draws, and caches the result until the provider reports that everything changed (VS Code 1.139). This
- * provider returns no decorations. It is separate from the provider of badges: when the badge provider reports that
- * everything changed, VS Code draws rows without badges until it has new results, and forgets the badges of collapsed
- * rows.
+ * Reports which Datasources are on screen. VS Code has no event for visible rows. However, it requests a decoration for
+ * each row that it draws. It caches the decoration until the provider reports that everything changed (VS Code 1.139).
+ * This provider returns no decorations. It is separate from the provider of badges, because when that provider reports
+ * that everything changed, VS Code draws rows without badges until it has the new ones. VS Code then also forgets the
+ * badges of collapsed rows.
  */
 export class VisibleRows extends Owner implements vscode.FileDecorationProvider {
   readonly #paths: DatasourcePaths;
@@ -15,8 +15,8 @@ export class VisibleRows extends Owner implements vscode.FileDecorationProvider 
   readonly onDidChangeFileDecorations = this.#changes.event;
   readonly #rows = this.register(new Emitter<FoundDatasource>());
   /**
-   * After {@link watch} or {@link requestAgain}, fires for each Datasource on screen, and later for each Datasource
-   * that is scrolled into view.
+   * After {@link watch} or {@link requestAgain}, fires for each Datasource on screen. Later, fires for each
+   * Datasource that the user scrolls into view.
    */
   readonly onDidShow = this.#rows.event;
   #registration: vscode.Disposable | undefined;
@@ -27,13 +27,13 @@ export class VisibleRows extends Owner implements vscode.FileDecorationProvider 
     this.register({ dispose: () => this.unwatch() });
   }
 
-  /** Starts watching: VS Code requests all rows on screen from a new provider. */
+  /** Starts watching. VS Code requests decorations for all rows on screen from a new provider. */
   watch(): void {
     this.#registration ??= vscode.window.registerFileDecorationProvider(this);
   }
 
   /**
-   * Stops watching, to save work: VS Code requests decorations for every URI in the window, not only for those of this
+   * Stops watching, to save work: VS Code requests decorations for every URI in the window, even outside this
    * view.
    */
   unwatch(): void {
@@ -41,7 +41,10 @@ export class VisibleRows extends Owner implements vscode.FileDecorationProvider 
     this.#registration = undefined;
   }
 
-  /** Makes VS Code request all rows on screen again, and other rows once they are scrolled into view. */
+  /**
+   * Makes VS Code request decorations again: for all rows on screen now, and for other rows when the user
+   * scrolls them into view.
+   */
   requestAgain(): void {
     this.#changes.fire(undefined);
   }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Formats } from './formats.ts';
 
-/** Shown for unknown values instead of a zero. */
+/** Shown for an unknown value. A zero would look like a known value. */
 export const unknownSign = '–';
 
 /** A visible dash, with a word for screen readers. */

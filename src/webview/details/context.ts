@@ -7,7 +7,7 @@ export interface DetailsContext {
   readonly strings: DetailsStrings;
   /** Replaced when the time zone changes. */
   readonly formats: Formats;
-  /** The Datasource was removed, or its account signed out: nothing can be requested any more. */
+  /** Whether the Datasource was removed or its account signed out. If so, the page can't request anything. */
   readonly isGone: boolean;
   readonly send: (message: DetailsPageMessage) => void;
   /** Schedules saving the state of the page. */

@@ -76,6 +76,7 @@ export class DetailsPage {
     this.#restore();
     this.#showTab(this.#tab);
     this.#exceptions.mount();
+    this.#logs.mount();
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
     this.#keeper.start();
     this.#host.send({

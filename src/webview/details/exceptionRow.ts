@@ -15,7 +15,7 @@ export interface ExceptionRowParts {
   readonly select: (isSelected: boolean) => void;
 }
 
-/** A row of the table of exceptions. All rows have the same height, whatever their content. */
+/** A row of the table of exceptions. All rows have the same height. */
 export function exceptionRow({ row, index, isSelected, context, select }: ExceptionRowParts): TemplateResult {
   const { strings, formats, send, isGone } = context;
   const { id, file, place, kind, isNote } = row;

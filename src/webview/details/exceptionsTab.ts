@@ -23,6 +23,8 @@ type OutcomesMessage = Extract<DetailsHostMessage, { type: 'outcomes' }>;
 
 /** Debounce of the filter box, in ms, because every change sends a request. */
 const typingMs = 300;
+/** Maximum number of selected rows in one message to the host. */
+const idsPerMessage = 500;
 
 /** The tab that lists Resources with an exception or a note: filters, actions and a table. */
 export class ExceptionsTab {
@@ -35,12 +37,15 @@ export class ExceptionsTab {
   #choice: ExceptionChoice = firstExceptionChoice;
   #load: DetailsLoad = { phase: 'idle' };
   #kinds: readonly KindCount[] = [];
-  #rows: readonly ExceptionView[] = [];
+  /**
+   * A new list replaces the array. More rows are appended to it in place, so that an addition costs only its own rows.
+   */
+  #rows: ExceptionView[] = [];
   #total: number | undefined;
   #hasMore = false;
   /**
-   * The number of rows when more were last requested. The table is drawn at every frame of a scroll, and without this
-   * number each frame would repeat the request.
+   * The number of loaded rows at the last request for more rows. Scrolling draws the table at every frame.
+   * Without this number, each frame would repeat the request.
    */
   #requestedAt = -1;
 
@@ -77,19 +82,21 @@ export class ExceptionsTab {
     this.#kinds = kinds;
     this.#total = total;
     this.#hasMore = hasMore;
-    this.#rows = from === 0 ? rows : [...this.#rows, ...rows];
+    if (from === 0) this.#rows = [...rows];
+    else this.#rows.push(...rows);
     this.#requestedAt = -1;
+    if (rows.length === 0 && load.phase !== 'loading') this.panel.stopRestoring();
     this.draw();
   }
 
-  /** Shows the outcomes of an action on rows. Deselects these rows, so that they are not sent twice. */
+  /** Shows the outcomes of an action on rows. Deselects rows that were sent, so that they are not sent twice. */
   takeOutcomes({ outcomes }: OutcomesMessage): void {
-    const byId = new Map(outcomes.map(({ id, outcome }) => [id, outcome]));
-    this.#rows = this.#rows.map((row) => {
-      const outcome = byId.get(row.id);
-      return outcome === undefined ? row : { ...row, outcome };
-    });
-    this.#table.deselect(byId.keys());
+    for (const { id, outcome } of outcomes) {
+      const index = this.#table.indexOf(id);
+      const row = index === undefined ? undefined : this.#rows[index];
+      if (index !== undefined && row) this.#rows[index] = { ...row, outcome };
+    }
+    this.#table.deselect(outcomes.flatMap(({ id, isSelected }) => (isSelected ? [] : [id])));
     this.draw();
   }
 
@@ -140,14 +147,19 @@ export class ExceptionsTab {
 
   #toolbar(): TemplateResult {
     const { strings, formats, send } = this.#context;
-    const ids = this.#table.selectedIds;
+    const count = this.#table.selectedCount;
     const onType = ({ target }: Event): void => {
       this.#choice = { ...this.#choice, text: (target as HTMLInputElement).value };
       this.#typing.run(() => this.#choose(this.#choice));
       this.#context.keepSoon();
     };
     const process = (event: MouseEvent): void => {
-      if (!isRepeated(event)) send({ type: 'process', ids });
+      if (isRepeated(event)) return;
+      const ids = this.#table.selectedIds;
+      for (let from = 0; from < ids.length; from += idsPerMessage) {
+        const part = ids.slice(from, from + idsPerMessage);
+        send({ type: 'process', ids: part, isLast: from + idsPerMessage >= ids.length });
+      }
     };
     return html`${kindChips(this.#kinds, this.#choice.kind, this.#context, (kind) => {
         const { text, sort } = this.#choice;
@@ -173,8 +185,8 @@ export class ExceptionsTab {
         })}
         ${this.#count}
         <span class="space"></span>
-        <button type="button" class="text-button" ?disabled=${ids.length === 0} @click=${process}>
-          ${fillIn(strings.sendSelected, formats.numbers.format(ids.length))}
+        <button type="button" class="text-button" ?disabled=${count === 0} @click=${process}>
+          ${fillIn(strings.sendSelected, formats.numbers.format(count))}
         </button>
         <button
           type="button"
@@ -191,6 +203,7 @@ export class ExceptionsTab {
   #choose(choice: ExceptionChoice): void {
     this.#typing.cancel();
     this.#choice = choice;
+    this.panel.stopRestoring();
     this.#table.scrollToTop();
     this.#drawToolbar();
     this.#context.send({ type: 'chooseExceptions', choice });
@@ -201,6 +214,6 @@ export class ExceptionsTab {
     const loaded = this.#rows.length;
     if (!this.#hasMore || this.#load.phase !== 'ready' || this.#requestedAt === loaded) return;
     this.#requestedAt = loaded;
-    this.#context.send({ type: 'moreExceptions', loaded });
+    this.#context.send({ type: 'moreExceptions', loaded, isRestoring: this.panel.isRestoring });
   }
 }

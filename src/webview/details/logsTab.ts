@@ -9,12 +9,14 @@ import {
   type LogItemView,
 } from '../../shared/detailsProtocol.ts';
 import { Debounce } from '../page/debounce.ts';
+import { element } from '../page/element.ts';
 import type { NoticeParts } from '../page/notice.ts';
 import { iconButtonTemplate, selectTemplate } from '../page/templates.ts';
 import type { DetailsContext } from './context.ts';
 import { inputDayOf, startOfInputDay } from './localDays.ts';
 import { logTable } from './logTable.ts';
 import { TabPanel } from './tabPanel.ts';
+import type { VirtualTable } from './virtualTable.ts';
 
 type LogMessage = Extract<DetailsHostMessage, { type: 'log' }>;
 
@@ -28,13 +30,25 @@ export class LogsTab {
   readonly #typing = new Debounce(typingMs);
   #choice: LogChoice = firstLogChoice;
   #load: DetailsLoad = { phase: 'idle' };
-  #items: readonly LogItemView[] = [];
+  readonly #rows = element('div');
+  readonly #below = element('div');
+  readonly #table: VirtualTable<LogItemView>;
+  /**
+   * A new list replaces the array. Older entries are appended to it in place, so that an addition costs only its own
+   * entries.
+   */
+  #items: LogItemView[] = [];
   #hasOlder = false;
   #isOlderRequested = false;
 
   constructor(context: DetailsContext) {
     this.#context = context;
     this.panel = new TabPanel('logs', context);
+    this.panel.content.append(this.#rows, this.#below);
+    this.#table = logTable({ root: this.#rows, scroller: this.panel.scroller }, context, {
+      log: () => this.#choice.log,
+      total: () => (this.#hasOlder ? -1 : this.#items.length),
+    });
     this.draw();
   }
 
@@ -47,10 +61,16 @@ export class LogsTab {
     this.draw();
   }
 
+  /** Call once the tab is in the document. */
+  mount(): void {
+    this.#table.mount();
+  }
+
   /** Changes the choice of entries, and requests the chosen entries. */
   choose(choice: LogChoice): void {
     this.#typing.cancel();
     this.#choice = choice;
+    this.panel.stopRestoring();
     this.#drawToolbar();
     this.#context.send({ type: 'chooseLog', choice });
     this.#context.keepSoon();
@@ -60,18 +80,23 @@ export class LogsTab {
     if (from > 0 && from !== this.#items.length) return;
     if (!this.#typing.isPending) this.#choice = choice;
     this.#load = load;
-    this.#items = from === 0 ? items : [...this.#items, ...items];
+    if (from === 0) this.#items = [...items];
+    else this.#items.push(...items);
     this.#hasOlder = hasOlder;
     this.#isOlderRequested = false;
+    if (items.length === 0 && load.phase !== 'loading') this.panel.stopRestoring();
     this.draw();
+    // The last scroll position of the user may be below the loaded entries.
+    if (this.panel.isRestoring && hasOlder && load.phase === 'ready') this.#requestOlder(true);
   }
 
   draw(): void {
-    // Errors may be rare, so older entries may contain some even if the newest do not.
+    // Errors may be rare, so older entries may contain errors even if the newest entries do not.
     const isEmpty = this.#items.length === 0 && (!this.#hasOlder || this.#load.phase !== 'ready');
     this.panel.showLoad(this.#load, isEmpty ? this.#empty() : undefined);
     this.#drawToolbar();
-    render(isEmpty ? nothing : this.#content(), this.panel.content);
+    this.#table.show(this.#items);
+    render(isEmpty ? nothing : this.#older(), this.#below);
     this.panel.restoreScroll();
   }
 
@@ -82,29 +107,27 @@ export class LogsTab {
       : { icon: 'output', sentence: strings.noLogItems };
   }
 
-  #content(): TemplateResult {
-    const { strings, send } = this.#context;
-    const older = (): void => {
-      this.#isOlderRequested = true;
-      this.draw();
-      send({ type: 'olderLog', loaded: this.#items.length });
-    };
+  #older(): TemplateResult {
+    const { strings } = this.#context;
     const isBusy = this.#isOlderRequested || this.#load.phase === 'loading';
     const button = html`<p class="older">
       <button
         type="button"
         class="text-button secondary"
         aria-disabled=${String(isBusy)}
-        @click=${isBusy ? nothing : older}
+        @click=${isBusy ? nothing : () => this.#requestOlder(false)}
       >
         ${strings.older}
       </button>
     </p>`;
-    const table =
-      this.#items.length === 0
-        ? html`<p class="older">${strings.noneAmongNewest}</p>`
-        : logTable(this.#items, this.#choice.log, this.#context);
-    return html`${table} ${this.#hasOlder ? button : nothing}`;
+    const none = html`<p class="older">${strings.noneAmongNewest}</p>`;
+    return html`${this.#items.length === 0 ? none : nothing} ${this.#hasOlder ? button : nothing}`;
+  }
+
+  #requestOlder(isRestoring: boolean): void {
+    this.#isOlderRequested = true;
+    this.draw();
+    this.#context.send({ type: 'olderLog', loaded: this.#items.length, isRestoring });
   }
 
   #drawToolbar(): void {

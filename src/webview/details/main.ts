@@ -17,3 +17,4 @@ new DetailsPage(host, {
   connectionId: dataset['connectionId'] ?? '',
   datasourceId: dataset['datasourceId'] ?? '',
 }).start();
+document.querySelector('#not-loaded')?.remove();

@@ -11,7 +11,7 @@ const barStep = 13;
 /** Height, in px, of the bar of a run that is short or whose duration is unknown. */
 const minBarHeight = 6;
 
-/** Outcomes differ in pattern too, because not everyone can tell their colors apart. */
+/** Outcomes also differ in pattern, because not everyone can tell their colors apart. */
 const patterns: Readonly<Record<RunOutcome, string | undefined>> = {
   synced: undefined,
   mixed: 'M-1 7 L7 -1 M3 11 L11 3 M-5 3 L3 -5',

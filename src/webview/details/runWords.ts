@@ -4,8 +4,8 @@ import { fillIn } from '../../shared/fillIn.ts';
 import type { Formats } from './formats.ts';
 
 /**
- * The duration of a run, in ms. Undefined if the start or the end is unknown, or if the end is before the start because
- * their clocks differ.
+ * The duration of a run, in ms. Undefined if the start or the end is unknown, or if the end is before the
+ * start because the two times come from different clocks.
  */
 export function durationOf({ start, end }: RunView): number | undefined {
   return start === undefined || end === undefined || end < start ? undefined : end - start;

@@ -56,6 +56,16 @@ export class TabPanel {
     this.restoreScroll();
   }
 
+  /** Whether the panel is visible and must still scroll to a position below the loaded rows. */
+  get isRestoring(): boolean {
+    return this.#wantedTop !== undefined && !this.root.hidden;
+  }
+
+  /** Keeps the current position. Call if no more rows will be loaded, or if the user wants to see other rows. */
+  stopRestoring(): void {
+    this.#wantedTop = undefined;
+  }
+
   /** Scrolls to the wanted position once enough rows are drawn. Call after drawing new rows. */
   restoreScroll(): void {
     const top = this.#wantedTop;

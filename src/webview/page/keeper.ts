@@ -1,4 +1,7 @@
-/** Debounce before the page saves its state, in ms: the state is large, and scrolling would write it constantly. */
+/**
+ * Debounce before the page saves its state, in ms. The state is large, and scrolling would save it
+ * constantly.
+ */
 const keepDebounceMs = 200;
 /** Maximum delay between a change and saving it, in ms. */
 const maxKeepDelayMs = 3_000;

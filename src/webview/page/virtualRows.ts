@@ -7,7 +7,7 @@ import {
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
 
-/** Maximum number of rows in the document, however tall the page is. */
+/** Maximum number of rows in the document, not counting the kept row, even in a very tall window. */
 const maxRows = 110;
 const overscan = 6;
 /** More rows are requested when at most this number of loaded rows is left to scroll. */
@@ -22,7 +22,7 @@ export interface VirtualRows {
   /** Height of a row, in px. */
   height(index: number): number;
   key(index: number): string | number;
-  /** The index of a row that stays in the document although it is not visible. */
+  /** The index of a row that stays in the document even if it is not visible. */
   readonly keptRow?: number | undefined;
   draw(): void;
 }
@@ -37,7 +37,9 @@ function indexesOf(range: Range, keptRow: number | undefined): number[] {
   return [...indexes, keptRow].sort((left, right) => left - right);
 }
 
-/** Options for a list that scrolls in an element and has only the rows near its visible part in the document. */
+/**
+ * Options for a list that scrolls inside an element. Only the rows near its visible part are in the document.
+ */
 export function virtualRowOptions(list: VirtualRows): VirtualizerOptions<HTMLElement, HTMLElement> {
   return {
     count: list.count,

@@ -44,7 +44,7 @@ export class HistoryList {
         element('ul', { children: queries.map((query) => this.#row(query)) }),
       );
     }
-    // The focused entry was replaced, so focus the entry at the same position.
+    // If an entry had the focus, focus the entry that is now at the same position.
     if (focused !== undefined) this.focus(Math.min(focused, queries.length - 1));
   }
 

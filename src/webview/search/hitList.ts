@@ -20,7 +20,7 @@ export interface HitListEvents {
 /** Vertical padding of a row, in px. Must match `.hit` in the style sheet. */
 const rowPadding = 12;
 
-/** The hits, in a virtual list box: only the visible rows are in the document. */
+/** The hits, in a virtual list box: only the rows near its visible part are in the document. */
 export class HitList {
   readonly root: HTMLElement;
   readonly #rowsRoot: HTMLElement;
@@ -32,7 +32,7 @@ export class HitList {
   #selected = -1;
   /** Scroll position to restore once enough hits are loaded. Cleared when the user scrolls. */
   #wantedTop: number | undefined;
-  /** The selected hit if it has not arrived yet: many hits are sent in several messages. */
+  /** The id of the selected hit if that hit has not arrived yet. Many hits are sent in several messages. */
   #wantedId: string | undefined;
 
   constructor(label: string, style: HitRowStyle, events: HitListEvents) {
@@ -230,7 +230,7 @@ export class HitList {
   #click(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.hit') : null;
     const hit = this.#hits[Number(row?.dataset['index'])];
-    // Selecting text in a hit must not open it.
+    // Selecting text in a hit must not open the hit.
     if (hit === undefined || document.getSelection()?.isCollapsed === false) return;
     this.#select(this.#hits.indexOf(hit));
     if (event.ctrlKey || event.metaKey) this.#events.reveal(hit.id);

@@ -32,7 +32,7 @@ function snippetLine(runs: readonly string[]): HTMLElement {
   });
 }
 
-/** The row of a hit. The row is {@link lineCount} lines high, whatever its content. */
+/** The row of a hit. The row is always {@link lineCount} lines high. */
 export function hitRow(hit: HitView, index: number, style: HitRowStyle): HTMLElement {
   const place: HTMLElement[] = [];
   if (hit.typeName !== undefined) place.push(element('bdi', { class: 'type', text: hit.typeName }));

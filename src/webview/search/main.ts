@@ -7,3 +7,4 @@ import { SearchPage } from './searchPage.ts';
 const strings = JSON.parse(document.body.dataset['strings'] ?? '{}') as SearchStrings;
 const host = new Host<KeptSearch, PageMessage>(decodeKeptSearch);
 new SearchPage(host, strings, document.documentElement.lang).start();
+document.querySelector('#not-loaded')?.remove();

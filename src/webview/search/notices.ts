@@ -1,3 +1,4 @@
+import { hasFilters, noFilters } from '../../shared/searchFilters.ts';
 import type { PageMessage, SearchView } from '../../shared/searchProtocol.ts';
 import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
@@ -26,15 +27,15 @@ function trouble(
 
 function withoutHits(view: SearchView, strings: SearchStrings, send: Send): Notices {
   if (view.phase !== 'ready') return {};
-  if (view.types.length === 0) {
+  if (!hasFilters(view.filters)) {
     return { page: { icon: 'search', sentence: strings.noResults, hint: strings.noResultsHint } };
   }
-  const run = (): void => send({ type: 'types', types: [] });
+  const run = (): void => send({ type: 'filter', filters: noFilters });
   return {
     page: {
       icon: 'filter',
-      sentence: strings.noResultsOfTypes,
-      actions: [{ label: strings.showAllTypes, run }],
+      sentence: strings.noFilteredResults,
+      actions: [{ label: strings.clearFilters, run }],
     },
   };
 }

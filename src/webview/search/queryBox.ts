@@ -1,7 +1,9 @@
 import type { QueryDiagnostic } from '../../shared/queryDiagnostics.ts';
 import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
+import type { Completion } from '../../shared/searchCompletion.ts';
 import { element, icon, iconButton } from '../page/element.ts';
+import { CompletionList, type Offer } from './completionList.ts';
 
 /** Events of the search box. */
 interface QueryBoxEvents {
@@ -9,6 +11,10 @@ interface QueryBoxEvents {
   cancel(): void;
   /** The text has changed. */
   edit(query: string): void;
+  /** Completions are needed at the cursor. They arrive with {@link QueryBox.offer}. */
+  complete(query: string, cursor: number, isExplicit: boolean): void;
+  /** The completions are not needed any more. */
+  stopCompleting(): void;
   /** Arrow down was pressed. The focus moves to the list below. */
   leaveDown(): void;
 }
@@ -20,19 +26,22 @@ export class QueryBox {
   readonly root: HTMLElement;
   readonly #strings: SearchStrings;
   readonly #input: HTMLInputElement;
+  readonly #completions: CompletionList;
+  readonly #events: QueryBoxEvents;
   readonly #frame: HTMLElement;
   readonly #run: HTMLButtonElement;
   readonly #problems: HTMLElement;
   readonly #help: HTMLElement;
   readonly #helpButton: HTMLButtonElement;
   #isRunning = false;
+  /** Whether completions may still arrive that belong to the current text. */
+  #awaitsCompletions = false;
 
   constructor(strings: SearchStrings, events: QueryBoxEvents) {
     this.#strings = strings;
     this.#input = element('input', {
       attributes: {
         type: 'text',
-        role: 'searchbox',
         spellcheck: 'false',
         autocomplete: 'off',
         'aria-label': strings.boxLabel,
@@ -47,9 +56,10 @@ export class QueryBox {
     this.#helpButton = iconButton('question', strings.helpButton, () => this.#toggleHelp());
     this.#helpButton.setAttribute('aria-expanded', 'false');
     this.#helpButton.setAttribute('aria-controls', 'query-help');
+    this.#completions = new CompletionList(strings, this.#input, (item, offer) => this.#insert(item, offer));
     this.#frame = element('div', {
       class: 'query-frame',
-      children: [this.#input, this.#helpButton, this.#run],
+      children: [this.#input, this.#helpButton, this.#run, this.#completions.root, this.#completions.status],
     });
     this.#problems = element('ul', {
       class: 'query-problems',
@@ -61,7 +71,16 @@ export class QueryBox {
       attributes: { role: 'search' },
       children: [this.#frame, this.#problems, this.#help],
     });
-    this.#input.addEventListener('input', () => events.edit(this.query));
+    this.#events = events;
+    this.#input.addEventListener('input', (event) => {
+      events.edit(this.query);
+      // During composition, the text is not final. An input method shows its own list.
+      if (event instanceof InputEvent && event.isComposing) this.#dismiss();
+      else this.#complete(false);
+    });
+    this.#input.addEventListener('blur', () => this.#dismiss());
+    // The completions belong to the old position of the cursor.
+    this.#input.addEventListener('click', () => this.#dismiss());
     this.#input.addEventListener('keydown', (event) => this.#key(event, events));
   }
 
@@ -70,7 +89,13 @@ export class QueryBox {
   }
 
   set query(query: string) {
+    this.#dismiss();
     this.#input.value = query;
+  }
+
+  /** Shows completions, unless the user has closed the list or accepted a completion meanwhile. */
+  offer(offer: Offer): void {
+    if (this.#awaitsCompletions) this.#completions.show(offer);
   }
 
   focus(): void {
@@ -88,7 +113,7 @@ export class QueryBox {
     this.#run.setAttribute('aria-label', label);
   }
 
-  /** Shows the diagnostics of the query in the box, errors before warnings. */
+  /** Shows up to three diagnostics of the query in the box, errors before warnings. */
   set diagnostics(diagnostics: readonly QueryDiagnostic[]) {
     const worst = diagnostics.some(({ severity }) => severity === 'error')
       ? 'error'
@@ -120,12 +145,49 @@ export class QueryBox {
   #key(event: KeyboardEvent, events: QueryBoxEvents): void {
     // During composition, keys belong to the input method.
     if (event.isComposing) return;
-    if (event.key === 'Enter') events.search(this.query);
-    else if (event.key === 'ArrowDown') events.leaveDown();
+    const isModified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+    if (!isModified && this.#completions.press(event.key)) {
+      if (event.key === 'Escape') this.#dismiss();
+      event.preventDefault();
+      return;
+    }
+    if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) this.#dismiss();
+    // The two usual keys: of editors, and of comboboxes.
+    if ((event.key === ' ' && event.ctrlKey) || (event.key === 'ArrowDown' && event.altKey))
+      this.#complete(true);
+    else if (event.key === 'Enter') {
+      this.#dismiss();
+      events.search(this.query);
+    } else if (event.key === 'ArrowDown') events.leaveDown();
     else if (event.key === 'Escape' && !this.#help.hidden) this.#toggleHelp();
     else if (event.key === 'Escape' && this.#isRunning) events.cancel();
     else return;
     event.preventDefault();
+  }
+
+  #complete(isExplicit: boolean): void {
+    const cursor = this.#input.selectionStart ?? this.query.length;
+    if (cursor !== this.#input.selectionEnd) {
+      this.#dismiss();
+      return;
+    }
+    this.#awaitsCompletions = true;
+    this.#events.complete(this.query, cursor, isExplicit);
+  }
+
+  /** Closes the list. Completions that arrive later are ignored, because they would open it again. */
+  #dismiss(): void {
+    this.#completions.close();
+    if (this.#awaitsCompletions) this.#events.stopCompleting();
+    this.#awaitsCompletions = false;
+  }
+
+  #insert({ kind, text }: Completion, { start, end }: Offer): void {
+    this.#dismiss();
+    this.#input.setRangeText(text, start, end, 'end');
+    this.#events.edit(this.query);
+    // After the name of a field, its values are offered.
+    if (kind === 'field') this.#complete(false);
   }
 
   #toggleHelp(): void {

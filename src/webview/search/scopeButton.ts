@@ -3,7 +3,7 @@ import { fillIn } from '../../shared/fillIn.ts';
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { element, icon } from '../page/element.ts';
 
-/** Shows the scope of the search. Pressing it lets the user pick another one. */
+/** A button that shows the scope of the search and lets the user pick another scope. */
 export class ScopeButton {
   readonly root: HTMLButtonElement;
   readonly #strings: SearchStrings;

@@ -10,10 +10,12 @@ import {
 import type { SearchStrings } from '../../shared/searchStrings.ts';
 import { isTimeZone, ownTimeZone } from '../../shared/timeZone.ts';
 import { dateFormats } from '../page/dates.ts';
-import { element } from '../page/element.ts';
+import { element, textButton } from '../page/element.ts';
 import { Keeper } from '../page/keeper.ts';
 import { Notice } from '../page/notice.ts';
 import type { Host } from '../page/vscodeApi.ts';
+import { whenFocused } from '../page/whenFocused.ts';
+import { FacetBar } from './facetBar.ts';
 import { HistoryList } from './historyList.ts';
 import { HitList } from './hitList.ts';
 import { noticesFor } from './notices.ts';
@@ -21,7 +23,6 @@ import { QueryBox } from './queryBox.ts';
 import { resultLine } from './resultLine.ts';
 import { ScopeButton } from './scopeButton.ts';
 import { SortChoice } from './sortChoice.ts';
-import { TypeChips } from './typeChips.ts';
 
 /** The search page's connection to the extension host. */
 export type SearchHost = Host<KeptSearch, PageMessage>;
@@ -32,7 +33,7 @@ export class SearchPage {
   readonly #strings: SearchStrings;
   readonly #numbers: Intl.NumberFormat;
   readonly #box: QueryBox;
-  readonly #chips: TypeChips;
+  readonly #facets: FacetBar;
   readonly #list: HitList;
   readonly #history: HistoryList;
   readonly #notice = new Notice('page');
@@ -42,6 +43,8 @@ export class SearchPage {
   readonly #scope: ScopeButton;
   readonly #sort: SortChoice;
   readonly #total = element('div', { class: 'total', attributes: { role: 'status', 'aria-live': 'polite' } });
+  readonly #export: HTMLButtonElement;
+  readonly #save: HTMLButtonElement;
   readonly #toolbar: HTMLElement;
   readonly #language: string;
   #timeZone = ownTimeZone();
@@ -49,6 +52,7 @@ export class SearchPage {
   #hits: readonly HitView[] = [];
   #revision = -1;
   #checks = 0;
+  #completions = 0;
   #requestedPage = '';
   readonly #keeper = new Keeper(() => this.#keep());
 
@@ -60,9 +64,15 @@ export class SearchPage {
       search: (query) => this.#search(query),
       cancel: () => host.send({ type: 'cancel' }),
       edit: (query) => this.#edit(query),
+      complete: (query, cursor, isExplicit) => {
+        this.#completions += 1;
+        const requestId = this.#completions;
+        host.send({ type: 'complete', requestId, query, cursor, isExplicit });
+      },
+      stopCompleting: () => host.send({ type: 'stopCompleting' }),
       leaveDown: () => (this.#showsHistory() ? this.#history.focus() : this.#list.focus()),
     });
-    this.#chips = new TypeChips(strings, this.#numbers, (types) => host.send({ type: 'types', types }));
+    this.#facets = new FacetBar(strings, this.#numbers, (filters) => host.send({ type: 'filter', filters }));
     this.#history = new HistoryList(strings, {
       run: (query) => {
         this.#box.query = query;
@@ -87,7 +97,12 @@ export class SearchPage {
     );
     this.#scope = new ScopeButton(strings, () => host.send({ type: 'pickScope' }));
     this.#sort = new SortChoice(strings, (sort) => host.send({ type: 'sort', sort }));
-    this.#toolbar = element('div', { class: 'toolbar', children: [this.#total, this.#sort.root] });
+    this.#export = textButton(strings.exportHits, () => host.send({ type: 'export' }), 'link');
+    this.#save = textButton(strings.saveSearch, () => host.send({ type: 'save' }), 'link');
+    this.#toolbar = element('div', {
+      class: 'toolbar',
+      children: [this.#total, this.#save, this.#export, this.#sort.root],
+    });
   }
 
   /** Builds the page, restores saved state, and notifies the host that the page is ready. */
@@ -97,7 +112,7 @@ export class SearchPage {
         element('h1', { class: 'visually-hidden', text: this.#strings.boxLabel }),
         element('div', { class: 'ask', children: [this.#box.root, this.#scope.root] }),
         this.#toolbar,
-        this.#chips.root,
+        this.#facets.root,
       ],
     });
     document.body.prepend(
@@ -121,7 +136,8 @@ export class SearchPage {
     const { kept } = this.#host;
     if (kept === undefined) {
       this.#draw();
-      this.#box.focus();
+      if (document.body.dataset['restored'] === undefined) this.#box.focus();
+      else whenFocused(() => this.#box.focus());
       return;
     }
     this.#box.query = kept.draft;
@@ -134,8 +150,10 @@ export class SearchPage {
       scrollTop,
       ...(selectedId !== undefined && { selectedId }),
     });
-    if (selectedId === undefined) this.#box.focus();
-    else this.#list.focus();
+    whenFocused(() => {
+      if (selectedId === undefined) this.#box.focus();
+      else this.#list.focus();
+    });
   }
 
   #receive(data: unknown): void {
@@ -152,11 +170,19 @@ export class SearchPage {
         // Ignore diagnostics for text that is no longer in the box.
         if (message.requestId === this.#checks) this.#box.diagnostics = message.diagnostics;
         return;
+      case 'completions':
+        // Ignore completions for an older text or position of the cursor.
+        if (message.requestId === this.#completions) this.#box.offer(message);
+        return;
       case 'history':
         this.#history.show(message.queries);
         return;
       case 'focusBox':
         this.#box.focus();
+        return;
+      case 'query':
+        this.#box.query = message.query;
+        this.#edit(message.query);
         return;
       case 'timeZone':
         this.#showDatesIn(message.timeZone);
@@ -184,8 +210,8 @@ export class SearchPage {
 
   #takeHits({ revision, from, hits, keepsPlace, view }: Extract<HostMessage, { type: 'hits' }>): void {
     if (from > 0 && (revision !== this.#revision || from !== this.#hits.length)) return;
-    // After the page was recreated, the host sends hits that the page has already restored, so the scroll position is
-    // kept.
+    // A recreated page has already restored these hits when the host sends them again, so it keeps the scroll
+    // position.
     const isSame = from === 0 && this.#revision === -1 && this.#hits.length > 0;
     this.#revision = revision;
     this.#hits = from === 0 ? hits : [...this.#hits, ...hits];
@@ -217,7 +243,7 @@ export class SearchPage {
     const view = this.#view;
     if (view?.more !== 'available' || view.phase !== 'ready' || view.revision !== this.#revision) return;
     if (view.loaded !== this.#hits.length) return;
-    // Request each page only once, although the list is drawn at every frame of a scroll.
+    // Request each page only once. Scrolling draws the list at every frame.
     const page = `${view.revision}/${view.loaded}`;
     if (page === this.#requestedPage) return;
     this.#requestedPage = page;
@@ -238,14 +264,15 @@ export class SearchPage {
     this.#history.root.hidden = !showsHistory;
     this.#toolbar.hidden = showsHistory || view === undefined || view.phase === 'idle';
     if (view === undefined) {
-      this.#chips.root.hidden = true;
+      this.#facets.root.hidden = true;
       this.#list.root.hidden = true;
       return;
     }
-    this.#chips.show(view);
-    if (showsHistory) this.#chips.root.hidden = true;
+    this.#facets.show(view);
+    if (showsHistory) this.#facets.root.hidden = true;
     this.#list.root.hidden = showsHistory || view.loaded === 0;
     this.#list.root.setAttribute('aria-busy', String(isLoading));
+    this.#export.hidden = view.phase !== 'ready' || view.loaded === 0;
     this.#scope.show(view);
     this.#sort.show(view);
     const line = resultLine(view, this.#strings, this.#numbers);
@@ -269,7 +296,7 @@ export class SearchPage {
     if (this.#view === undefined) return;
     const { selectedId, scrollTop } = this.#list;
     this.#host.keep({
-      version: 1,
+      version: 2,
       view: this.#view,
       hits: this.#hits.slice(0, maxKeptHits),
       draft: this.#box.query,

@@ -5,13 +5,13 @@ import type { TransportRequest } from '../../../src/onna/transport/transport.ts'
 import { address } from './bodies.ts';
 import type { MemoryAnswer } from './memoryTransport.ts';
 
-/** The behaviour of the service for one page. */
+/** The behavior of the service for one page. */
 export interface PageEvent {
   /** Maximum number of rows on the page. */
   readonly most: number;
   /** Whether the service sends the previous page again and does not advance. */
   readonly repeat: boolean;
-  /** Number of rows from the previous page with which this page starts. */
+  /** Number of rows at the start of this page that repeat the end of the previous page. */
   readonly overlap: number;
   /** A row that is added or removed before the service builds the page. `at` is the position of the row. */
   readonly change: { readonly kind: 'none' | 'add' | 'remove'; readonly at: number };
@@ -27,15 +27,15 @@ const ends = [
   ...(['never', 'over again'] as const),
 ] as const;
 
-/** The paging behaviour of a service, with each detail that docs/onna-api.md §5 does not specify. */
+/** The paging behavior of a service, with each detail that docs/onna-api.md §5 does not specify. */
 export interface Habits {
   readonly rows: number;
   /** Whether all rows have generated ids. If so, the client also requests titles. */
   readonly opaque: boolean;
-  /** The number of a row with a generated id. */
+  /** The number of the only row with a generated id; undefined if there is none. */
   readonly opaqueRow: number | undefined;
   readonly dataView: 'works' | 'absent';
-  /** The kind of request from which the service reads parameters: a query string, or a body with GET or POST. */
+  /** Where the service reads parameters: in the query string, or in the body of a GET or POST request. */
   readonly reads: 'query' | 'GET' | 'POST';
   readonly otherwise: 'ignores' | 'refuses';
   readonly refusal: 404 | 405 | 412;
@@ -62,7 +62,7 @@ export interface Habits {
 /** Time after which an unused scroll expires, in ms. */
 export const keepAliveMs = 60_000;
 
-/** Normal behaviour for one page. */
+/** Normal behavior for one page. */
 export const quiet: PageEvent = {
   ...{ most: 100, repeat: false, overlap: 0, change: { kind: 'none', at: 0 } },
   ...{ expired: 'no', lost: 'no' },
@@ -110,7 +110,7 @@ export const habits: fc.Arbitrary<Habits> = fc
   // Without a count, the client cannot distinguish a first page without a cursor from the full list.
   .map((of) => ({ ...of, counts: of.counts || of.unasked === 'first page only' }));
 
-/** Returns normal paging behaviour, with the exceptions in `other`. */
+/** Returns normal paging behavior, with the exceptions in `other`. */
 export function plainHabits(other: Partial<Habits>): Habits {
   return {
     ...{ opaqueRow: undefined, unasked: 'scroll', counts: false },
@@ -138,13 +138,13 @@ interface Scroll {
   page: readonly number[];
   /** Number of consecutive repetitions of the last page. */
   repeated: number;
-  /** Whether the client has received a page through the cursor of this scroll. */
+  /** Whether the client has received a page with the cursor of this scroll. */
   followed: boolean;
   usedAt: number;
   id: string;
 }
 
-/** A service with a given paging behaviour. It records the rows that existed during a test. */
+/** A service with a given paging behavior. It records the rows that existed during a test. */
 export class ChildrenService {
   readonly parent = '/ws/wiki';
   /** The rows that have existed since the first request. */
@@ -154,7 +154,7 @@ export class ChildrenService {
   requests = 0;
   readonly #habits: Habits;
   readonly #now: () => number;
-  /** The current rows, in ascending order. The number of a new row is between the numbers of its neighbours. */
+  /** The current rows, in ascending order. The number of a new row is between the numbers of its neighbors. */
   #rows: number[];
   readonly #scrolls = new Map<string, Scroll>();
   #event = 0;
@@ -189,12 +189,12 @@ export class ChildrenService {
     if (isData && dataView === 'absent') return refusal(404);
     const manner = request.method === 'POST' ? 'POST' : request.body === undefined ? 'query' : 'GET';
     if (manner !== reads && otherwise === 'refuses') return refusal(this.#habits.refusal);
-    // A service that reads the query string does so for GET and POST requests.
+    // If the service reads the query string, it does so for both GET and POST requests.
     const sent = new Map(
       reads === 'query'
         ? request.url.searchParams
         : manner === reads
-          ? Object.entries(JSON.parse(request.body ?? '{}') as Record<string, unknown>)
+          ? Object.entries(JSON.parse(String(request.body ?? '{}')) as Record<string, unknown>)
           : [],
     );
     const { limit } = this.#habits;

@@ -19,6 +19,18 @@ export const fieldNames = [
   ...['prinrole', 'prinperm', 'roleperm', 'principal', 'role', 'setting', 'destination', 'new_id'],
   ...['X-Auth-Secret', 'Authorization', 'page_size', 'scroll', 'since', 'types', 'parent_uids'],
   ...[
+    'op',
+    'value',
+    'index',
+    'data_types',
+    'tags',
+    'effective_date',
+    'collect_links',
+    'permission',
+    'permissions',
+  ],
+  ...['reset_acl', 'behavior', 'include', 'omit', 'fullobjects', '_size', '_fullobject', '_aggregations'],
+  ...[
     'guillotina.behaviors.dublincore.IDublinCore',
     'description',
     'username',
@@ -92,6 +104,7 @@ export const hostileHeaders = fc.dictionary(
   fc.constantFrom(
     ...['tus-resumable', 'upload-offset', 'upload-length', 'upload-metadata', 'upload-defer-length', 'range'],
     ...['x-upload-filename', 'x-upload-size', 'x-upload-md5hash', 'if-range', 'content-type', 'accept'],
+    ...['x-upload-filename-b64', 'x-http-method-override', 'tus-override-upload'],
   ),
   fc.constantFrom(
     '1.0.0',
@@ -104,6 +117,8 @@ export const hostileHeaders = fc.dictionary(
     'bytes=-0',
     '../x',
     'filename /w==',
+    'PATCH',
+    'text/html',
     '',
   ),
   { maxKeys: 4 },

@@ -12,7 +12,7 @@ import type { MemoryAnswer } from './memoryTransport.ts';
 /** Maximum number of consecutive failures to load a page. */
 const timeouts = 4;
 
-/** A {@link ChildrenWalk} through a service with a given paging behaviour, and the rows loaded so far. */
+/** A {@link ChildrenWalk} through a service with a given paging behavior, and the rows loaded so far. */
 export class Walked {
   readonly clock = clockWithoutPauses();
   readonly service: ChildrenService;
@@ -50,7 +50,7 @@ export class Walked {
     }
   }
 
-  /** Loads the remaining pages. @param restsMs pauses before each page, in ms */
+  /** Loads the remaining pages. @param restsMs the pause before each page, in ms */
   async toTheEnd(restsMs: readonly number[]): Promise<void> {
     let failures = 0;
     for (let index = 0; !this.walk.done; index++) {
@@ -65,7 +65,8 @@ export class Walked {
   }
 
   /**
-   * Asserts that the client has returned all rows that existed during all requests, no row twice, and no unknown row.
+   * Asserts that the client has returned each row that existed during all requests, no row twice, and no
+   * unknown row.
    */
   isComplete(): void {
     const { service, paths } = this;

@@ -70,7 +70,7 @@ describe('LazyRuntime, if the runtime cannot be loaded,', () => {
     assert.match(desktop.errors.join(), /Cannot find module .*this-file-is-gone/);
   });
 
-  it('shows a single row in the tree, and the command of this row loads the runtime again', async () => {
+  it('shows a single row in the tree, with a command that loads the runtime again', async () => {
     const [row, ...others] = await tree.getChildren();
     assert.ok(row);
     assert.deepEqual(others, []);

@@ -29,7 +29,7 @@ describe('nodePath', () => {
     }
   });
 
-  it('returns undefined for a reference that points outside the account', () => {
+  it('returns undefined for a reference that is invalid, relative or outside the account', () => {
     for (const reference of [
       '',
       'wiki',

@@ -120,6 +120,7 @@ describe('Caller', () => {
     server.answer = (_, response) => response.writeHead(302, { location: '/login?token=canary' }).end();
     assert.deepEqual(await failureOf(server.client().data({})), {
       kind: 'redirected',
+      location: `${server.baseUrl}/login`,
       to: `${server.baseUrl}/login`,
     });
   });
@@ -145,7 +146,7 @@ describe('Caller', () => {
     await transport.close();
   });
 
-  it('fails as cancelled, and closes the socket, as soon as the request is aborted', async () => {
+  it('fails with the error `cancelled`, and closes the socket, as soon as the request is aborted', async () => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
     const arrived = new Promise<void>((resolve) => {
@@ -162,7 +163,7 @@ describe('Caller', () => {
     await closing;
   });
 
-  it('retries a read after a transient failure once the time in Retry-After has passed', async () => {
+  it('retries a read after a transient failure, but only when the time in Retry-After has passed', async () => {
     const clock = new FakeClock();
     server.answer = (_, response, index) =>
       index === 0
@@ -212,7 +213,7 @@ describe('Caller', () => {
       if (authorization === 'Bearer new') json(response, {});
       else response.writeHead(401).end('401: Unauthorized');
     };
-    await server.client({ tokens }).refreshServiceCredentials('/ws/wiki', 'a secret');
+    await server.client({ tokens }).credentials.refresh('/ws/wiki', 'a secret');
     assert.deepEqual(
       server.seen.map(({ body }) => (JSON.parse(body) as { Authorization: string }).Authorization),
       ['Bearer old', 'Bearer new'],
@@ -236,7 +237,7 @@ describe('Caller', () => {
     );
   });
 
-  it('fails as signed out if the service also rejects the renewed token', async () => {
+  it('fails with the error `signedOut` if the service also rejects the renewed token', async () => {
     const tokens = { token: () => Promise.resolve('a'), renew: () => Promise.resolve('b') };
     server.answer = (_, response) => response.writeHead(401).end('401: Unauthorized');
     assert.equal((await failureOf(server.client({ tokens }).data({}))).kind, 'signedOut');

@@ -5,6 +5,7 @@ import type { OnnaClient } from '../../../src/onna/client.ts';
 import { FakeClock } from '../../doubles/fakeClock.ts';
 import { ScriptedServer, json } from './scriptedServer.ts';
 import type { Seen } from './scriptedServer.ts';
+import { until } from '../../support/until.ts';
 
 const all = Array.from({ length: 25 }, (_, index) => `/ws/wiki/page-${String(index)}.html`);
 
@@ -109,6 +110,35 @@ describe('ChildrenWalk', () => {
     assert.deepEqual([...first, ...(await walkAll(walk))], all);
   });
 
+  it('requests the next page before the caller asks for it, if the caller reads on', async () => {
+    server.answer = (request, response) => json(response, page(request));
+    const walk = new ChildrenWalk(client, clock, '/ws/wiki', 4);
+    const paths: string[] = [];
+    // The walk reads ahead once it has seen that the service reads the cursor.
+    for (let step = 0; step < 3; step++)
+      for (const child of (await walk.next(undefined, true)).added) paths.push(child.path);
+    await until('the fourth page is requested', () => server.seen.length === 4);
+    assert.deepEqual([...paths, ...(await walkAll(walk))], all);
+    const cursors = server.seen.map(({ query }) => query.get('scroll'));
+    assert.deepEqual(cursors, [...new Set(cursors)], 'no page was requested twice');
+  });
+
+  it('restarts without an error if a page that was requested early has been cancelled', async () => {
+    let isHeld = true;
+    server.answer = (request, response, index) => {
+      if (index !== 3 || !isHeld) json(response, page(request));
+    };
+    const walk = new ChildrenWalk(client, clock, '/ws/wiki', 4);
+    const abort = new AbortController();
+    const paths: string[] = [];
+    for (let step = 0; step < 3; step++)
+      for (const child of (await walk.next(abort.signal, true)).added) paths.push(child.path);
+    await until('the fourth page is requested', () => server.seen.length === 4);
+    abort.abort();
+    isHeld = false;
+    assert.deepEqual([...paths, ...(await walkAll(walk))], all);
+  });
+
   it('detects whether the service reads page_size from the query, from a GET body or from a POST body', async () => {
     for (const style of ['query', 'GET', 'POST']) {
       server.seen.length = 0;
@@ -137,7 +167,7 @@ describe('ChildrenWalk', () => {
     assert.deepEqual(await walkAll(), all);
   });
 
-  it('requests no page twice when the service ignores page_size but honours the cursor', async () => {
+  it('requests no page twice when the service ignores page_size but honors the cursor', async () => {
     server.answer = (request, response) => json(response, page(request, 12));
     assert.deepEqual(await walkAll(), all);
     const cursors = server.seen.map(({ query }) => query.get('scroll')).filter((cursor) => cursor !== null);
@@ -205,7 +235,7 @@ describe('ChildrenWalk', () => {
       });
     }
 
-    it('treats a node as deleted after a 404 for all three request styles, or for a style that worked before', async () => {
+    it('fails with the error `notFound` if all three request styles, or the style that worked before, return 404', async () => {
       let isGone = true;
       server.answer = (request, response) =>
         isGone ? json(response, noRoute, 404) : json(response, page(request));
@@ -220,14 +250,14 @@ describe('ChildrenWalk', () => {
       assert.equal(server.seen.length, 1);
     });
 
-    it('reports a 412 error about the parameters of a GET request rather than the 404 error for POST', async () => {
+    it('reports the 412 error of a GET request rather than the 404 error of a POST request', async () => {
       server.answer = (request, response) => json(response, noRoute, request.method === 'POST' ? 404 : 412);
       await assert.rejects(new ChildrenWalk(client, clock, '/ws/wiki', 10).next(), (error) =>
         isOnnaError(error, 'invalid'),
       );
     });
 
-    it('requests no more titles for any list after the service has returned 404 for a request for titles', async () => {
+    it('stops requesting titles for all lists once the service has returned 404 for such a request', async () => {
       const id = 'c4d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5';
       server.answer = (request, response) => {
         if (request.path.endsWith('Data')) {

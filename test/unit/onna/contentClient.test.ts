@@ -54,6 +54,21 @@ describe('ContentClient', () => {
       ]);
     });
 
+    it('finds the node with a given UID, whichever host the redirect names, even if the base URL has a path', async () => {
+      const target = 'https://proxy.example.test/onna/api/rel0/lumenfjord/workspaces/harbour/wiki?token=x';
+      server.answer = (_, response) => response.writeHead(301, { location: target }).end();
+      assert.equal(await server.client().content.resolveUid('5be1'), '/workspaces/harbour/wiki');
+    });
+
+    it('finds no node if the redirect leads out of the account, or if there is no redirect', async () => {
+      for (const location of ['/login', 'https://elsewhere.example.test/api/rel0/other/ws', '//']) {
+        server.answer = (_, response) => response.writeHead(301, { location }).end();
+        assert.equal((await failureOf(server.client().content.resolveUid('5be1'))).kind, 'redirected');
+      }
+      server.answer = (_, response) => json(response, { '@id': '/workspaces/harbour/wiki' });
+      assert.equal((await failureOf(server.client().content.resolveUid('5be1'))).kind, 'decode');
+    });
+
     it('returns no path if the response to the creation of an object is empty', async () => {
       server.answer = (_, response) => response.writeHead(201).end();
       assert.equal(

@@ -80,7 +80,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
     };
     const there = (path: string): string => `${elsewhere.origin}/api/rel0/lumenfjord${path}`;
 
-    it('sends requests only to its own server if the @id of a Datasource names another host', async () => {
+    it('sends requests only to its own server, even if the @id of a Datasource contains another host', async () => {
       server.answer = (_, response) =>
         json(response, {
           updates: [
@@ -106,7 +106,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('never requests a cursor that is a URL of another origin, but sends the cursor as a query parameter', async () => {
+    it('sends a cursor as a query parameter, even if the cursor is a URL of another origin', async () => {
       const cursor = `${elsewhere.origin}/api/rel0/lumenfjord/@data?cursor=2`;
       server.answer = (request, response) =>
         json(response, {
@@ -128,7 +128,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
       assertAllAuthorized();
     });
 
-    it('opens the path of a hit on its own server if the id of the hit names another host', async () => {
+    it('opens the path of a hit on its own server, even if the id of the hit contains another host', async () => {
       for (const id of [there('/ws/a.txt'), `//127.0.0.1:${elsewhere.port}/api/rel0/lumenfjord/ws/a.txt`]) {
         const path = nodePath(address, id);
         if (path === undefined) continue;
@@ -165,7 +165,7 @@ for (const [name, transportTo] of Object.entries(transports)) {
             () => client.sendToSpyder(path),
             () => client.download(path, 'file'),
             () => client.frontsearch('', { advanced: {} }),
-            () => client.refreshServiceCredentials(path, password),
+            () => client.credentials.refresh(path, password),
           ];
           for (const call of calls) await assert.rejects(call, OnnaError);
           assertAllAuthorized();

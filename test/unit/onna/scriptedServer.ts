@@ -16,14 +16,12 @@ export interface Seen {
   readonly query: URLSearchParams;
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly range: string | undefined;
 }
 
 type Answer = (request: Seen, response: ServerResponse, index: number) => void;
 
-/**
- * A real HTTP server on loopback. The test supplies the responses, so it can simulate the faults of a misbehaving
- * server.
- */
+/** A real HTTP server on loopback. The test supplies the responses, and can simulate a misbehaving server. */
 export class ScriptedServer {
   readonly seen: Seen[] = [];
   readonly log: CallRecord[] = [];
@@ -83,6 +81,7 @@ export class ScriptedServer {
       query: url.searchParams,
       body: Buffer.concat(chunks).toString('utf8'),
       authorization: request.headers.authorization,
+      range: request.headers.range,
     };
     this.seen.push(seen);
     this.answer(seen, response, this.seen.length - 1);

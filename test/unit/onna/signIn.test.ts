@@ -14,7 +14,7 @@ const unknownAccounts = [
   ['401 without a login', 401, { reason: 'unauthorized' }],
 ] as const;
 
-describe('signing in with a password', () => {
+describe('The sign-in client', () => {
   let server: ScriptedServer;
   const address = () => ({ baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjord' });
   const attempt = (): Promise<string> => signIn(server.caller(), address(), 'ines@x.test', 'canary-password');
@@ -118,7 +118,7 @@ describe('signing in with a password', () => {
   });
 });
 
-describe('checking a server before sign-in', () => {
+describe('checkServer', () => {
   let server: ScriptedServer;
   const check = (): Promise<void> => checkServer(server.caller(), server.baseUrl);
 
@@ -165,7 +165,7 @@ describe('checking a server before sign-in', () => {
   });
 });
 
-describe('checking an account before sign-in', () => {
+describe('checkAccount', () => {
   let server: ScriptedServer;
   const check = (): Promise<void> =>
     checkAccount(server.caller(), { baseUrl: server.baseUrl, container: 'rel0', account: 'lumenfjrd' });

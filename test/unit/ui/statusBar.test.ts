@@ -78,4 +78,17 @@ describe('The status bar item', () => {
     await clock.advance(121_000);
     assert.match(tooltip(), /2 min ago/);
   });
+
+  it('updates relative times only every five minutes while the window has no focus, and when the focus returns', async () => {
+    list(['error']);
+    desktop.setFocus(false);
+    await clock.advance(299_000);
+    assert.match(tooltip(), /just now/);
+    await clock.advance(2_000);
+    assert.match(tooltip(), /5 min ago/);
+    await clock.advance(120_000);
+    assert.match(tooltip(), /5 min ago/);
+    desktop.setFocus(true);
+    assert.match(tooltip(), /7 min ago/);
+  });
 });

@@ -105,7 +105,7 @@ describe('The details page', function () {
       assert.equal(await it.page.getByRole('button', { name: 'Sync Now' }).count(), 0);
     });
 
-    it('keeps the rows of a Datasource that is gone, but offers nothing in any tab', async () => {
+    it('keeps the rows of a removed Datasource, but offers no actions in any tab', async () => {
       const it = await open();
       const { page } = it;
       await it.post(header, historyMessage(3), exceptionsMessage(5), logMessage(4));
@@ -120,6 +120,10 @@ describe('The details page', function () {
       ] as const) {
         await it.openTab(tab);
         const panel = page.getByRole('tabpanel');
+        await panel
+          .locator('tbody tr')
+          .nth(rows - 1)
+          .waitFor();
         assert.equal(await panel.locator('tbody tr').count(), rows, tab);
         assert.equal(await panel.locator('button:visible, input:visible:enabled').count(), 0, tab);
         await checkAccessibility(page);
@@ -128,7 +132,7 @@ describe('The details page', function () {
       await it.openTab('Logs');
       await page.getByRole('tabpanel').getByText('It is gone.').waitFor();
       assert.equal(await page.getByRole('tabpanel').locator('button:visible').count(), 0);
-      // The list may have been wrong: it comes back as it was.
+      // A removed Datasource may reappear. The page then offers its actions again.
       await it.post(header);
       await it.openTab('Exceptions');
       await page.getByRole('button', { name: /Send to Processing/ }).waitFor();
@@ -332,7 +336,10 @@ describe('The details page', function () {
       await page.getByLabel(`Select ${sampleException(0).file}`).check();
       await page.getByRole('button', { name: 'Send to Processing (2)' }).click();
       assert.deepEqual((await it.waitFor('process')).ids, ['resource-0', 'resource-2']);
-      await it.post({ type: 'outcomes', outcomes: [{ id: 'resource-2', outcome: 'Refused' }] });
+      await it.post({
+        type: 'outcomes',
+        outcomes: [{ id: 'resource-2', outcome: 'Refused', isSelected: false }],
+      });
       assert.equal((await cells(it, 'exceptions', 2))[4], 'Refused');
       await page.getByRole('button', { name: 'Send to Processing (1)' }).waitFor();
       const all = page.getByLabel('Select all loaded files');
@@ -346,6 +353,34 @@ describe('The details page', function () {
       await page.getByRole('button', { name: 'Send to Processing (3)' }).waitFor();
       await all.uncheck();
       assert.ok(await send.isDisabled());
+    });
+
+    it('sends a large selection in several messages, and leaves unprocessed rows selected', async () => {
+      const it = await openedAt('Exceptions', exceptionsMessage(1_200, { total: 1_200 }));
+      const { page } = it;
+      await page.getByLabel('Select all loaded files').check();
+      await page.getByRole('button', { name: 'Send to Processing (1,200)' }).click();
+      await it.waitFor('process', ({ isLast }) => isLast);
+      const parts = it.sentOf('process');
+      assert.deepEqual(
+        parts.map(({ ids, isLast }) => [ids.length, isLast]),
+        [
+          [500, false],
+          [500, false],
+          [200, true],
+        ],
+      );
+      const ids = parts.flatMap((part) => part.ids);
+      assert.deepEqual(
+        ids,
+        Array.from({ length: 1_200 }, (_, index) => `resource-${index}`),
+      );
+      await it.post({
+        type: 'outcomes',
+        outcomes: ids.map((id, index) => ({ id, outcome: 'Done', isSelected: index >= 500 })),
+      });
+      await page.getByRole('button', { name: 'Send to Processing (700)' }).waitFor();
+      assert.equal((await cells(it, 'exceptions', 0))[4], 'Done');
     });
 
     it('loads 10,000 rows while the user scrolls, and keeps at most 120 rows in the document', async () => {
@@ -497,6 +532,68 @@ describe('The details page', function () {
     assert.equal(await page.locator('.exceptions .scroller').evaluate(({ scrollTop }) => scrollTop), 2_000);
   });
 
+  for (const [tab, panel, older] of [
+    ['Logs', 'logs', 'olderLog'],
+    ['Exceptions', 'exceptions', 'moreExceptions'],
+  ] as const) {
+    const rows = (from: number, count: number): DetailsHostMessage =>
+      tab === 'Logs'
+        ? logMessage(count, { from, hasOlder: true })
+        : exceptionsMessage(count, { from, hasMore: true, total: 9_000 });
+    const scrollTop = (it: OpenDetailsPage): Promise<number> =>
+      it.page.locator(`.${panel} .scroller`).evaluate((scroller) => Math.round(scroller.scrollTop));
+    /** Loads 600 rows, scrolls to one of the last rows, and restarts the page. */
+    const restartedFarDown = async (): Promise<OpenDetailsPage> => {
+      const it = await openedAt(tab, header, rows(0, 600));
+      await it.page.locator(`.${panel} .scroller`).evaluate((scroller) => (scroller.scrollTop = 20_000));
+      await it.page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"scrollTop":20000'));
+      await it.reload();
+      return it;
+    };
+    const restoring = (it: OpenDetailsPage): number[] =>
+      it.sentOf(older).flatMap(({ loaded, isRestoring }) => (isRestoring ? [loaded] : []));
+
+    it(`requests rows of the tab “${tab}” after a restart until the tab can scroll to its last position`, async () => {
+      const it = await restartedFarDown();
+      for (let from = 0; from < 600; from += 200) {
+        await it.post(rows(from, 200));
+        if (from < 400) await it.waitFor(older, ({ loaded }) => loaded === from + 200);
+      }
+      assert.equal(await scrollTop(it), 20_000);
+      assert.deepEqual(restoring(it), [200, 400]);
+    });
+
+    it(`stays at the last loaded row of the tab “${tab}” after a restart if the host sends no more rows`, async () => {
+      const it = await restartedFarDown();
+      await it.post(rows(0, 200));
+      await it.waitFor(older, ({ loaded, isRestoring }) => loaded === 200 && isRestoring);
+      await it.post(rows(200, 0));
+      const top = await scrollTop(it);
+      assert.ok(top > 5_000 && top < 9_000, String(top));
+      await it.post(rows(200, 200));
+      assert.equal(await scrollTop(it), top);
+      assert.deepEqual(restoring(it), [200]);
+    });
+
+    it(`does not request rows of the tab “${tab}” after a restart once the user scrolls or opens another tab`, async () => {
+      const it = await restartedFarDown();
+      await it.openTab('History');
+      await it.post(rows(0, 200));
+      assert.deepEqual(restoring(it), []);
+      await it.openTab(tab);
+      const scroller = it.page.locator(`.${panel} .scroller`);
+      await scroller.evaluate((element) => {
+        element.addEventListener('wheel', () => element.setAttribute('data-test-wheel', ''));
+      });
+      await scroller.hover();
+      await it.page.mouse.wheel(0, 100);
+      // `mouse.wheel` returns before the page has handled the event.
+      await it.page.locator(`.${panel} .scroller[data-test-wheel]`).waitFor();
+      await it.post(rows(0, 200));
+      assert.deepEqual(restoring(it), []);
+    });
+  }
+
   it('discards its saved state if the state is invalid or belongs to another Datasource', async () => {
     const it = await open();
     await it.post(header);
@@ -529,7 +626,8 @@ describe('The details page', function () {
   });
 
   it('shows hostile strings as plain text in every field', async () => {
-    const it = await open();
+    // Tall, because the page draws only the visible rows.
+    const it = await open({ viewport: { width: 1000, height: 20_000 } });
     const { page } = it;
     const before = await page.evaluate(() => document.querySelectorAll('script, style, link').length);
     // The host truncates long texts before it sends them, so the test uses at most 5,000 characters.

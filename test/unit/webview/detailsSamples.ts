@@ -37,7 +37,7 @@ export const sampleHeader: DetailsHeader = {
     { label: 'Owners', value: 'ines@example.com, tomas@example.com' },
   ],
   actions: [
-    { id: 'credentials', label: 'Refresh Credentials', icon: 'key' },
+    { id: 'credentials', label: 'Renew Credentials', icon: 'key' },
     { id: 'sync', label: 'Sync Now', icon: 'sync' },
     { id: 'pause', label: 'Pause', icon: 'debug-pause' },
     { id: 'search', label: 'Search', icon: 'search' },

@@ -23,7 +23,11 @@ export function libraryEntry(number: number): LibraryEntry {
     path: `/workspaces/harbour-Qx3vTz/wiki/${folder}/sheets/${number}.${extension}`,
     extension,
     date_modified: new Date(Date.UTC(2021, 5, 9) - number * 3_600_000).toISOString(),
-    parent_datasource: { uuid: 'uid-wiki', title: number % 4 === 0 ? 'Pilots’ mail' : 'Harbour wiki' },
+    parent_datasource:
+      number % 4 === 0
+        ? { uuid: 'uid-mail', title: 'Pilots’ mail' }
+        : { uuid: 'uid-wiki', title: 'Harbour wiki' },
+    ...(number % 9 === 4 && { processing_exception: 'Encrypted Document' }),
     '@highlight': {
       extracted_text:
         number % 3 === 0
@@ -36,13 +40,26 @@ export function libraryEntry(number: number): LibraryEntry {
   };
 }
 
-/** Returns the file types that a request filters by, or undefined without a filter. */
-function restriction(terms: readonly SearchTerm[]): readonly string[] | undefined {
-  const last = terms.at(-1);
-  return last && 'in' in last && last.in[0].var === 'extension' ? last.in[1] : undefined;
+/** The value of an entry in each field that can be counted. */
+const fields: Readonly<Record<string, (entry: LibraryEntry) => unknown>> = {
+  extension: ({ extension }) => extension,
+  'parent_datasource.uuid': ({ parent_datasource: parent }) => (parent as { uuid: string }).uuid,
+  processing_exception: ({ processing_exception: exception }) => exception,
+};
+
+/** Whether an entry matches all conditions on the fields that can be counted. All other conditions match. */
+function matches(entry: LibraryEntry, terms: readonly SearchTerm[]): boolean {
+  return terms.every((term) => {
+    if ('or' in term) return term.or.some((part) => !('in' in part) || matches(entry, [part]));
+    if (!('in' in term)) return true;
+    const field = fields[term.in[0].var];
+    return field === undefined
+      ? term.in[0].var !== 'origin_exception'
+      : term.in[1].includes(String(field(entry)));
+  });
 }
 
-/** A fake search service. Every search returns all entries, or only the entries of the requested file types. */
+/** A fake search service. Every search returns all entries that match the chosen facets, whatever its words are. */
 export class Library {
   entries: readonly LibraryEntry[];
   readonly requests: FrontsearchRequest[] = [];
@@ -60,19 +77,22 @@ export class Library {
     await this.gate;
     signal.throwIfAborted();
     if (this.failure) throw this.failure;
-    const types = restriction(request.advanced.and);
-    const found = types
-      ? this.entries.filter((entry) => types.includes(String(entry['extension'])))
-      : this.entries;
-    const counts = new Map<string, number>();
-    for (const { extension } of this.entries) {
-      if (typeof extension === 'string') counts.set(extension, (counts.get(extension) ?? 0) + 1);
-    }
-    const buckets = [...counts].map(([key, count]) => ({ key, doc_count: count }));
+    const found = this.entries.filter((entry) => matches(entry, request.advanced.and));
+    const counted = (request.facets ?? []).map(({ facetType }) => {
+      const counts = new Map<string, number>();
+      for (const entry of found) {
+        const value = fields[facetType]?.(entry);
+        if (typeof value === 'string') counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      return [
+        facetType,
+        { buckets: [...counts].map(([key, count]) => ({ key, doc_count: count })) },
+      ] as const;
+    });
     const answer = decodeSearchResults({
       member: found.slice(request.from, request.from + request.size),
       items_count: found.length,
-      aggregations: request.facets ? { extension: { buckets } } : undefined,
+      aggregations: Object.fromEntries(counted),
     });
     if (!answer.ok) throw new Error(answer.problem);
     return answer.results;

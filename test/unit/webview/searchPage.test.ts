@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { setImmediate } from 'node:timers/promises';
+import type { Locator } from 'playwright-core';
+import { until } from '../../support/until.ts';
 import { checkAccessibility } from './accessibility.ts';
 import { Library, libraryEntry } from './library.ts';
 import { SearchPageSite, wholeAccount } from './searchPageHarness.ts';
@@ -82,7 +85,7 @@ describe('The search page', function () {
 
     it('shows query errors while the user types, selects an error on click, and does not run an invalid query', async () => {
       const it = await open(libraryOf(3));
-      const box = it.page.getByRole('searchbox');
+      const box = it.page.getByRole('combobox', { name: 'Search' });
       await box.fill('tide after:soon');
       const remark = it.page.getByRole('button', { name: /^soon is not a date/ });
       await remark.waitFor();
@@ -125,6 +128,58 @@ describe('The search page', function () {
       assert.deepEqual(it.library.requests.at(-1)?.sort, { field: 'date_modified', direction: 'desc' });
       await pdf.click();
       await it.page.getByText(/^(About )?70 results/).waitFor();
+    });
+
+    it('restricts hits by Datasource, date and exception with one request each, and can undo each choice', async () => {
+      const it = await found(72);
+      const { page, library } = it;
+      const chip = (name: string | RegExp): Locator => page.getByRole('button', { name });
+      await page.getByRole('group', { name: 'Datasources' }).waitFor();
+      const before = library.requests.length;
+      await chip('Pilots’ mail: 18 results').click();
+      await page.getByText(/^18 results/).waitFor();
+      assert.equal(await chip('Pilots’ mail: 18 results').getAttribute('aria-pressed'), 'true');
+      // The counts of the other facets now belong to this Datasource.
+      await chip('Encrypted Document: 2 results').click();
+      await page.getByText(/^2 results/).waitFor();
+      const dates = async (): Promise<string[]> => {
+        await page.waitForFunction(() => document.querySelector('.progress.active') === null);
+        const { advanced } = library.requests.at(-1) ?? { advanced: { and: [] } };
+        return advanced.and.flatMap((term) => ('>' in term ? ['>'] : '<' in term ? ['<'] : []));
+      };
+      const pressed = async (name: string): Promise<void> => {
+        await page.locator('.chip[aria-pressed="true"]').filter({ hasText: name }).waitFor();
+      };
+      await chip('Older').click();
+      await pressed('Older');
+      assert.deepEqual(await dates(), ['<']);
+      // A hit is modified in one range only, so another choice replaces the first one.
+      await chip('Today').click();
+      await pressed('Today');
+      assert.deepEqual(await dates(), ['>']);
+      assert.equal(await chip('Older').getAttribute('aria-pressed'), 'false');
+      assert.equal(library.requests.length, before + 4);
+      await chip('Today').click();
+      await page
+        .locator('.chip[aria-pressed="true"]')
+        .filter({ hasText: 'Today' })
+        .waitFor({ state: 'detached' });
+      assert.deepEqual(await dates(), []);
+      await chip(/^Encrypted Document/).click();
+      await page.getByText(/^18 results/).waitFor();
+      await page.locator('.facets').getByRole('button', { name: 'Clear Filters' }).click();
+      await page.getByText(/^(About )?72 results/).waitFor();
+      assert.equal(await page.locator('.chip[aria-pressed="true"]').count(), 0);
+      assert.equal(await chip('Clear Filters').count(), 0);
+    });
+
+    it('keeps the focus on the chosen value while its hits are loaded', async () => {
+      const it = await found(72);
+      const chip = it.page.getByRole('button', { name: /^Encrypted Document/ });
+      await chip.focus();
+      await it.page.keyboard.press('Space');
+      await it.page.getByText(/^8 results/).waitFor();
+      assert.equal(await chip.evaluate((button) => document.activeElement === button), true);
     });
 
     it('opens or reveals a hit on click, and passes the id of the hit to the context menu', async () => {
@@ -183,7 +238,7 @@ describe('The search page', function () {
       assert.ok((await it.rowCount()) <= 120);
     });
 
-    it('supports navigation, open and reveal with the keyboard alone', async () => {
+    it('lets the user navigate, open and reveal hits with the keyboard alone', async () => {
       const it = await found(tenThousand);
       const { page } = it;
       const press = (key: string): Promise<void> => page.keyboard.press(key);
@@ -212,10 +267,18 @@ describe('The search page', function () {
       await press('Home');
       assert.match((await it.selectedTitle()) ?? '', /sheet 0$/);
       await press('Escape');
-      assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+      assert.ok(
+        await page
+          .getByRole('combobox', { name: 'Search' })
+          .evaluate((box) => box === document.activeElement),
+      );
       await press('ArrowDown');
       await press('/');
-      assert.ok(await page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+      assert.ok(
+        await page
+          .getByRole('combobox', { name: 'Search' })
+          .evaluate((box) => box === document.activeElement),
+      );
     });
 
     it('restores the query, hits, selection and scroll position after a window reload, without flicker', async () => {
@@ -234,7 +297,7 @@ describe('The search page', function () {
       it.library.gate = new Promise((resolve) => (letIn = resolve));
       await it.reloadWindow(() => (it.scopes = []));
       await page.getByText(/lumenfjord is not available at the moment/).waitFor();
-      assert.equal(await page.getByRole('searchbox').inputValue(), 'ebb tide');
+      assert.equal(await page.getByRole('combobox', { name: 'Search' }).inputValue(), 'ebb tide');
       assert.equal(await it.selectedTitle(), selected);
       it.scopes = [wholeAccount];
       it.scopesChanged.fire();
@@ -264,12 +327,54 @@ describe('The search page', function () {
     });
   });
 
+  describe('restored by the workbench', () => {
+    /** Simulates a reload of the window while the user types in another part of the workbench. */
+    async function restoredInBackground(selects: boolean): Promise<OpenSearchPage> {
+      const it = await found(20);
+      if (selects) await it.page.locator('#hit-1').click();
+      await it.page.waitForFunction((isSelected) => {
+        const state = sessionStorage.getItem('state');
+        return state?.includes('"hits":[{') === true && state.includes('"selectedId"') === isSelected;
+      }, selects);
+      await it.page.addInitScript(() => (document.hasFocus = () => false));
+      await it.reloadWindow();
+      await it.page.locator('#hit-0').waitFor();
+      return it;
+    }
+    const focusWindow = (it: OpenSearchPage): Promise<unknown> =>
+      it.page.evaluate(() => window.dispatchEvent(new FocusEvent('focus')));
+
+    for (const [place, selects, focused] of [
+      ['search box', false, '[role=combobox]:focus'],
+      ['selected hit', true, '.hits:focus'],
+    ] as const) {
+      it(`takes no focus until the workbench gives it the focus, and then focuses the ${place}`, async () => {
+        const it = await restoredInBackground(selects);
+        assert.equal(await it.page.evaluate(() => document.activeElement?.tagName), 'BODY');
+        await focusWindow(it);
+        await it.page.locator(focused).waitFor();
+      });
+    }
+
+    it('keeps the focus where the user has put it meanwhile', async () => {
+      const it = await restoredInBackground(false);
+      await it.page.getByRole('button', { name: 'Save Search' }).focus();
+      await focusWindow(it);
+      assert.match((await it.page.evaluate(() => document.activeElement?.textContent)) ?? '', /Save/);
+    });
+
+    it('focuses the search box of a page that the user opens', async () => {
+      const it = await open(libraryOf(3));
+      await it.page.locator('[role=combobox]:focus').waitFor();
+    });
+  });
+
   describe('given an empty search box', () => {
     it('lists recent searches, which the user can run again or remove', async () => {
       const it = await found(3);
       const { page } = it;
       await it.search('flow');
-      await page.getByRole('searchbox').fill('');
+      await page.getByRole('combobox', { name: 'Search' }).fill('');
       const entries = page.locator('.history-run bdi');
       assert.deepEqual(await entries.allTextContents(), ['flow', 'ebb tide']);
       await page.keyboard.press('ArrowDown');
@@ -278,14 +383,14 @@ describe('The search page', function () {
       assert.deepEqual(await entries.allTextContents(), ['ebb tide']);
       await page.keyboard.press('Enter');
       await page.locator('#hit-0').waitFor();
-      assert.equal(await page.getByRole('searchbox').inputValue(), 'ebb tide');
-      await page.getByRole('searchbox').fill('');
+      assert.equal(await page.getByRole('combobox', { name: 'Search' }).inputValue(), 'ebb tide');
+      await page.getByRole('combobox', { name: 'Search' }).fill('');
       await page.getByRole('button', { name: 'Clear' }).click();
       await page.getByText('Searches that you run are listed here.').waitFor();
     });
   });
 
-  describe('given a failure', () => {
+  describe('given a failure or no results', () => {
     it('shows the error instead of hits, and repeats the search when the user presses Retry', async () => {
       const it = await open(libraryOf(3));
       it.library.failure = new Error('onna.example.test can not be reached. Check the network.');
@@ -403,7 +508,109 @@ describe('The search page', function () {
     });
   });
 
-  describe('accessibility', () => {
+  describe('completing a query', () => {
+    const box = (it: OpenSearchPage): Locator => it.page.getByRole('combobox', { name: 'Search' });
+    const options = (it: OpenSearchPage): Locator =>
+      it.page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+    const highlighted = async (it: OpenSearchPage): Promise<string | null> => {
+      const id = await box(it).getAttribute('aria-activedescendant');
+      return id === null ? null : it.page.locator(`#${id} bdi`).textContent();
+    };
+
+    it('offers field names and then their values, and inserts them on Tab or Enter', async () => {
+      const it = await open(libraryOf(3));
+      await box(it).pressSequentially('ebb in');
+      await options(it).first().waitFor();
+      assert.equal(await box(it).getAttribute('aria-expanded'), 'true');
+      assert.equal(await highlighted(it), null);
+      await it.page.keyboard.press('ArrowDown');
+      assert.equal(await highlighted(it), 'in:');
+      await it.page.keyboard.press('Tab');
+      assert.equal(await box(it).inputValue(), 'ebb in:');
+      await options(it).getByText('Harbour wiki').waitFor();
+      await it.page.getByRole('status').getByText('1 completion', { exact: true }).waitFor();
+      await it.page.keyboard.press('ArrowUp');
+      await it.page.keyboard.press('Enter');
+      assert.equal(await box(it).inputValue(), 'ebb in:"Harbour wiki"');
+      assert.equal(await box(it).getAttribute('aria-expanded'), 'false');
+      assert.equal(it.library.requests.length, 0);
+      await it.page.keyboard.press('Enter');
+      await it.page.locator('#hit-0').waitFor();
+    });
+
+    it('runs the search on Enter if no completion is highlighted, and moves the focus out of the box on Tab', async () => {
+      const it = await open(libraryOf(3));
+      await box(it).pressSequentially('ti');
+      await options(it).first().waitFor();
+      await it.page.keyboard.press('Enter');
+      await it.page.locator('#hit-0').waitFor();
+      assert.equal(await options(it).count(), 0);
+      await box(it).pressSequentially('t');
+      await box(it).press('Backspace');
+      await options(it).first().waitFor();
+      await it.page.keyboard.press('Tab');
+      assert.equal(await options(it).count(), 0);
+      assert.equal(await box(it).inputValue(), 'ti');
+      assert.equal(await box(it).evaluate((input) => input === document.activeElement), false);
+    });
+
+    it('closes only the list on Escape, and opens the list again on Ctrl+Space', async () => {
+      const it = await open(libraryOf(3));
+      await box(it).pressSequentially('ex');
+      await options(it).first().waitFor();
+      await it.page.keyboard.press('Escape');
+      assert.equal(await options(it).count(), 0);
+      await it.page.keyboard.press('Control+Space');
+      await options(it).getByText('exception:').waitFor();
+      await box(it).fill('');
+      await options(it).first().waitFor({ state: 'detached' });
+      await it.page.keyboard.press('Control+Space');
+      await options(it).getByText('type:').waitFor();
+      assert.deepEqual(
+        it.asked.filter((term) => term.trim() === ''),
+        [],
+      );
+    });
+
+    it('lists the words that the service suggests, and inserts a word on click', async () => {
+      const it = await open(libraryOf(3));
+      await box(it).pressSequentially('tide har');
+      await options(it).getByText('harvest').click();
+      assert.equal(await box(it).inputValue(), 'tide harvest');
+      assert.deepEqual(it.asked, ['har']);
+      assert.equal(await box(it).evaluate((input) => input === document.activeElement), true);
+    });
+
+    it('keeps the list closed after Escape, even if the service answers later, until Alt+Down is pressed', async () => {
+      const it = await open(libraryOf(3));
+      let answer = (): void => undefined;
+      it.wordsGate = new Promise((resolve) => (answer = resolve));
+      await box(it).pressSequentially('ti');
+      await options(it).first().waitFor();
+      await until('the service was asked', () => Promise.resolve(it.asked.length > 0));
+      await it.page.keyboard.press('Escape');
+      answer();
+      await setImmediate();
+      // This message of the host arrives after the late completions.
+      it.scopes = [{ ...wholeAccount, label: 'renamed' }];
+      it.scopesChanged.fire();
+      await it.page.getByRole('button', { name: /^Searching in renamed/ }).waitFor();
+      assert.equal(await options(it).count(), 0);
+      await it.page.keyboard.press('Alt+ArrowDown');
+      await options(it).first().waitFor();
+    });
+
+    it('moves the focus to the hits on the down arrow key once the list is closed', async () => {
+      const it = await found(3);
+      await box(it).pressSequentially(' ty');
+      await options(it).first().waitFor();
+      await it.page.keyboard.press('Escape');
+      await it.page.keyboard.press('ArrowDown');
+      await it.page.locator('.hits:focus').waitFor();
+    });
+  });
+
+  describe('checked with axe', () => {
     const themes = {
       light: lightModern,
       dark: darkModern,
@@ -417,12 +624,16 @@ describe('The search page', function () {
         await page.getByRole('button', { name: /^pdf/ }).click();
         await page.getByText(/^\d results/).waitFor();
         await checkAccessibility(page);
-        await page.getByRole('searchbox').fill('in:"Harbor wiki" tide "ebb');
+        await page.getByRole('combobox', { name: 'Search' }).fill('in:"Harbor wiki" tide "ebb');
         await page.getByText('No Datasource is called Harbor wiki.').waitFor();
         await page.getByRole('button', { name: 'Search syntax' }).click();
         await checkAccessibility(page);
-        await page.getByRole('searchbox').fill('');
+        await page.getByRole('combobox', { name: 'Search' }).fill('');
         await page.locator('.history-run').first().waitFor();
+        await checkAccessibility(page);
+        await page.getByRole('combobox', { name: 'Search' }).pressSequentially('type:');
+        await page.getByRole('option', { name: /^docx/ }).waitFor();
+        await page.keyboard.press('ArrowDown');
         await checkAccessibility(page);
       });
     }
@@ -440,7 +651,7 @@ describe('The search page', function () {
         await it.page.keyboard.press('ArrowDown');
         await it.page.evaluate(() => document.fonts.ready);
         await it.picture(`${name}-results`);
-        await it.page.getByRole('searchbox').fill('in:"Harbor wiki" tide "ebb');
+        await it.page.getByRole('combobox', { name: 'Search' }).fill('in:"Harbor wiki" tide "ebb');
         await it.page.getByText('No Datasource is called Harbor wiki.').waitFor();
         await it.page.getByRole('button', { name: 'Search syntax' }).click();
         await it.picture(`${name}-help`);
@@ -452,9 +663,13 @@ describe('The search page', function () {
         await it.search('flow');
         await it.page.getByText(/can not be reached/).waitFor();
         await it.picture(`${name}-offline`);
-        await it.page.getByRole('searchbox').fill('');
+        await it.page.getByRole('combobox', { name: 'Search' }).fill('');
         await it.page.keyboard.press('ArrowDown');
         await it.picture(`${name}-history`);
+        await it.page.getByRole('combobox', { name: 'Search' }).pressSequentially('type:p');
+        await it.page.getByRole('option', { name: /^pptx/ }).waitFor();
+        await it.page.keyboard.press('ArrowDown');
+        await it.picture(`${name}-completions`);
       });
     }
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import { systemClock } from '../../../src/base/clock.ts';
 import { Emitter } from '../../../src/base/event.ts';
 import { PersonalZone } from '../../../src/model/settings/personalZone.ts';
 import { SearchConversation } from '../../../src/model/search/searchConversation.ts';
@@ -34,6 +35,7 @@ export class SearchPageSite {
           styleUris: [`${origin}/codicon.css`, `${origin}/search.css`],
           language: 'en',
           title: 'Search',
+          notLoaded: 'The page could not be loaded.',
           data: {
             strings: JSON.stringify(strings),
             'vscode-context': JSON.stringify({ preventDefaultContextMenuItems: true, onnaPage: 'page-1' }),
@@ -66,6 +68,12 @@ export class OpenSearchPage {
   readonly library: Library;
   /** Actions that the page requested from the host. */
   readonly acts: string[] = [];
+  /** The words that the service suggests. */
+  words: readonly string[] = ['harbour', 'harvest', 'ebb tide'];
+  /** If set, each suggestion waits for this promise. */
+  wordsGate: Promise<void> | undefined;
+  /** The terms for which the service was asked. */
+  readonly asked: string[] = [];
   scopes: readonly SearchScope[] = [wholeAccount];
   picked: SearchScope | undefined;
   readonly scopesChanged = new Emitter<void>();
@@ -120,13 +128,13 @@ export class OpenSearchPage {
     await this.page.reload();
   }
 
-  /** Simulates hiding and showing the tab: the page restarts, the host keeps running. */
+  /** Simulates hiding and showing the tab: the page restarts, and the host keeps running. */
   async reloadPage(): Promise<void> {
     await this.page.reload();
   }
 
   async search(query: string): Promise<void> {
-    await this.page.getByRole('searchbox').fill(query);
+    await this.page.getByRole('combobox', { name: 'Search' }).fill(query);
     await this.page.keyboard.press('Enter');
   }
 
@@ -172,6 +180,10 @@ export class OpenSearchPage {
             isOffline: true,
           }),
           datasources: () => [{ uid: 'uid-wiki', title: 'Harbour wiki' }],
+          suggestions: (_scope, term) => this.#suggest(term),
+          searchableFields: () => Promise.resolve(['from_mail.keyword', 'title.keyword']),
+          exportHits: (scope) => this.#act(`export ${scope.id}`),
+          saveSearch: (scope, { query }) => this.#act(`save ${scope.id} ${query}`),
           showLog: () => {
             this.#act('log').catch(throwUncaught);
           },
@@ -183,7 +195,7 @@ export class OpenSearchPage {
             return Promise.resolve();
           },
         }),
-        clock: { now: () => Date.now() },
+        clock: systemClock,
         zone: this.zone,
         post: (message) => {
           // Messages that arrive during a reload are lost, as they are in a hidden webview.
@@ -194,6 +206,12 @@ export class OpenSearchPage {
       },
       start,
     );
+  }
+
+  async #suggest(term: string): Promise<readonly string[]> {
+    this.asked.push(term);
+    await this.wordsGate;
+    return this.words.filter((word) => word.startsWith(term));
   }
 
   #act(act: string): Promise<void> {

@@ -5,8 +5,9 @@ import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
 import { parseQuery, type QueryNode } from './syntax.ts';
 import type { SearchTerm } from '../../../onna/wire/search.ts';
 import type { QueryValue } from './tokens.ts';
+import { anyException, originField, processingField } from '../../history/exceptionTerms.ts';
 
-/** The Datasources and calendar that resolve names and dates in a query. */
+/** The Datasources and the calendar that resolve the names and dates in a query. */
 export interface QueryContext {
   /** The Datasources that `in:` can name, by title (ignoring case) or uid. */
   readonly datasources: readonly { readonly uid: string; readonly title: string; readonly type?: string }[];
@@ -43,13 +44,25 @@ const shortNames = new Map([
 
 function contains(field: string, { text, quoted }: QueryValue): SearchTerm {
   // Quotation marks around the value mean a phrase, so the value itself must not contain any.
-  const words = text.replaceAll('"', ' ');
+  const words = text.replaceAll(/["“”„‟＂〝〞〟]/g, ' ');
   return { text_contains: [{ var: field }, quoted ? `"${words}"` : words] };
 }
 
 function anyOf(terms: readonly SearchTerm[]): SearchTerm {
   const [first] = terms;
   return terms.length === 1 && first !== undefined ? first : { or: terms };
+}
+
+/** Whether a field is tested for any value, as in `field:*`. */
+function isAnyValue([value, ...more]: readonly QueryValue[]): boolean {
+  return more.length === 0 && value?.text === '*' && !value.quoted;
+}
+
+/** Exceptions are in one of two fields, by the stage in which they happened. */
+function exceptionTerm(values: readonly QueryValue[]): SearchTerm {
+  if (isAnyValue(values)) return anyException;
+  const texts = values.map(({ text }) => text);
+  return { or: [{ in: [{ var: processingField }, texts] }, { in: [{ var: originField }, texts] }] };
 }
 
 class Compiler {
@@ -104,8 +117,8 @@ class Compiler {
   #field(name: string, values: readonly QueryValue[]): SearchTerm {
     const textField = searchedAsText.get(name.toLowerCase());
     const serviceField = textField ?? shortNames.get(name.toLowerCase()) ?? name;
-    if (values.length === 1 && values[0]?.text === '*' && !values[0].quoted)
-      return { exists: [{ var: serviceField }] };
+    if (name.toLowerCase() === 'exception') return exceptionTerm(values);
+    if (isAnyValue(values)) return { exists: [{ var: serviceField }] };
     if (textField !== undefined) return anyOf(values.map((value) => contains(textField, value)));
     switch (name.toLowerCase()) {
       case 'type':
@@ -144,8 +157,8 @@ class Compiler {
       ({ uid, title }) => uid === value.text || title.toLowerCase() === wanted,
     );
     if (named.length > 0) return named.map(({ uid }) => uid);
-    // The value looks like a uid (docs/onna-api.md §0). The service may have a Datasource with this uid that is not
-    // listed here.
+    // The value looks like a uid (docs/onna-api.md §0). The service may have an unlisted Datasource with this
+    // uid.
     if (/^[0-9a-f]{32}$/i.test(value.text) || value.text.includes('|')) return [value.text];
     this.#reject('unknownDatasource', value);
     return [];
@@ -187,6 +200,7 @@ class Compiler {
  * - `type:pdf,docx`: file extension; `type:Workspace`, `type:SlackDatasource`: object type (otherwise only Resources).
  * - `in:"Harbour wiki"`: Datasource by title or uid.
  * - `after:X`: modified at the start of X or later; `before:X`: earlier than the start of X (see {@link startOf}).
+ * - `exception:"Has Error"`: exception or note of the Resource; `exception:*`: any of them.
  * - `title:`/`name:`, `text:`, `path:`: contained in that field. Any other `field:value` must equal the whole value;
  *   `field:>5` and `field:<5` compare numbers; `field:*` tests whether the field has a value.
  */

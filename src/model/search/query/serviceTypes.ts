@@ -1,4 +1,5 @@
-const knownTypes = [
+/** The documented types of objects (docs/onna-api.md §2 and §3). */
+export const serviceTypeNames: readonly string[] = [
   'Resource',
   'Workspace',
   'User',
@@ -35,7 +36,7 @@ const knownTypes = [
     'Sharepoint',
   ].map((origin) => `${origin}Datasource`),
 ];
-const byLowerCase = new Map(knownTypes.map((type) => [type.toLowerCase(), type]));
+const byLowerCase = new Map(serviceTypeNames.map((type) => [type.toLowerCase(), type]));
 
 /**
  * The service's name for an object type. Corrects the letter case of documented types (docs/onna-api.md §2 and §3), and
@@ -50,5 +51,5 @@ export function serviceTypeName(text: string): string | undefined {
  * own Datasources. A search excludes all of them, because there is no complete list of Resource types.
  */
 export function typesWithoutText(further: readonly string[]): readonly string[] {
-  return [...new Set([...knownTypes, ...further])].filter((type) => type !== 'Resource');
+  return [...new Set([...serviceTypeNames, ...further])].filter((type) => type !== 'Resource');
 }

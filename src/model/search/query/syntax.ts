@@ -24,9 +24,9 @@ interface ParsedQuery {
   readonly diagnostics: readonly QueryDiagnostic[];
 }
 
-/** Whether an index can find the text: it contains a letter or a digit. */
+/** Whether an index can find the text: it contains a letter, a digit or an emoji. */
 function isFindable(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
+  return /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u.test(text);
 }
 
 /**
@@ -60,7 +60,7 @@ class Parser {
       this.#report('strayClose', 'warning', stray.start, stray.end);
       this.#at += 1;
     }
-    // If the nesting is too deep, the parser stops there. All other reported problems are consequences.
+    // If the nesting is too deep, the parser stops there. All other problems are then only consequences.
     const tooDeep = this.#diagnostics.filter(({ problem }) => problem === 'tooDeep').slice(0, 1);
     const diagnostics = (tooDeep.length > 0 ? tooDeep : this.#diagnostics).toSorted(
       (a, b) => a.start - b.start,

@@ -24,11 +24,16 @@ export interface Tokens {
 }
 
 const spaces = /\s*/y;
-const bareWord = /[^\s"()]+/y;
-const bareListed = /[^\s"(),]+/y;
+const bareWord = /[^\s"“”„‟＂〝〞〟()]+/y;
+const bareListed = /[^\s"“”„‟＂〝〞〟(),]+/y;
 // The lookahead excludes URLs and Windows paths, which are not fields.
 const fieldStart = /(?<name>[A-Za-z_@][\w.@-]*):(?!\/\/|\\)/y;
 const quotedText = /"((?:[^"\\]|\\.)*)("|\\?$)/sy;
+/**
+ * Quotation marks that word processors and Japanese keyboards type for `"`. Any of them ends the text: languages use
+ * different pairs.
+ */
+const typographicText = /[“”„‟＂〝〞〟]([^"“”„‟＂〝〞〟]*)(["“”„‟＂〝〞〟]|$)/y;
 
 class Scanner {
   readonly #source: string;
@@ -93,6 +98,11 @@ class Scanner {
       const text = (quoted[1] ?? '').replaceAll(/\\(["\\])/g, '$1');
       return { text, quoted: true, start, end: this.#at };
     }
+    const typographic = this.#match(typographicText);
+    if (typographic !== undefined) {
+      if (typographic[2] === '') this.#unclosedQuotes.push({ start, end: this.#at });
+      return { text: typographic[1] ?? '', quoted: true, start, end: this.#at };
+    }
     const word = this.#match(bare);
     return word === undefined ? undefined : { text: word[0], quoted: false, start, end: this.#at };
   }
@@ -107,7 +117,7 @@ class Scanner {
   }
 }
 
-/** Splits any string into tokens; never throws. In quotation marks, `\"` is a quotation mark and `\\` a backslash. */
+/** Splits any string into tokens; never throws. In `"`, `\"` is a quotation mark and `\\` a backslash. */
 export function tokenize(source: string): Tokens {
   return new Scanner(source).scan();
 }

@@ -141,7 +141,7 @@ describe('Accounts', () => {
     assert.ok(await source.renew(refused));
   });
 
-  it('retries a refused sign-in after ten minutes if the password was not the reason', async () => {
+  it('tries a refused sign-in again after nine minutes if the password did not cause the refusal', async () => {
     const { id } = await accounts.addByPassword(address, 'ines', 'p');
     const source = accounts.tokenSource(id);
     const refused = await source.token();
@@ -150,7 +150,7 @@ describe('Accounts', () => {
       await assert.rejects(source.renew(refused), (error) => isOnnaError(error, 'signedOut'));
     assert.equal(signIns, 2);
     refuse = undefined;
-    await clock.advance(10 * 60_000);
+    await clock.advance(9 * 60_000);
     assert.ok(await source.renew(await source.token()));
     assert.equal(signIns, 3);
   });
@@ -167,13 +167,13 @@ describe('Accounts', () => {
     ahead.dispose();
   });
 
-  it('uses a pasted token until the service refuses it, even if its expiry time has passed', async () => {
+  it('uses a pasted token until the service refuses it, even after the expiry time of the token', async () => {
     const expired = token(-3_600_000);
     const { id } = await accounts.addByToken(address, 'ines', expired);
     assert.equal(await accounts.tokenSource(id).token(), expired);
   });
 
-  it('reports an error if an account that another window stored cannot be read', async () => {
+  it('reports an error if it cannot read an account stored by another window', async () => {
     const locked = new Error('the keyring is locked');
     await accounts.load();
     secrets.get = () => Promise.reject(locked);

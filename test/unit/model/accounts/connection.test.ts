@@ -53,7 +53,7 @@ describe('accountLabel', () => {
     assert.equal(new Set(all.map((one) => accountName(one, all))).size, all.length);
   });
 
-  it('omits the user from accountName if no other account has the same name', () => {
+  it('differs from accountName, which omits the user if no other account has the same name', () => {
     const one = connection('https://a.test');
     assert.equal(accountName(one, [one]), 'acme');
     assert.equal(accountName(one, [one, connection('https://b.test')]), 'acme (ines@x.test) · a.test');

@@ -57,7 +57,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.equal(profile.signIns, 1);
   });
 
-  it('tries an outdated password only once in total, and not once per window', async () => {
+  it('tries an outdated password once in total, rather than once per window', async () => {
     const { id, first, second, token } = await two();
     profile.refuse = new OnnaError({ kind: 'badCredentials' });
     for (let time = 0; time < 3; time++) {
@@ -127,7 +127,7 @@ describe('Token renewal in two windows of one profile', () => {
     assert.notEqual(await renewed, token);
   });
 
-  it('keeps a single file without the token in the shared folder, and deletes the file at sign-out', async () => {
+  it('keeps only one file in the shared folder, never writes the token to it, and deletes it at sign-out', async () => {
     const { id, first, second, token } = await two();
     for (const { accounts } of [first, second, first]) {
       const renewed = accounts.tokenSource(id).renew(await accounts.tokenSource(id).token());

@@ -10,7 +10,7 @@ import { DatasourceStore } from '../../../../src/model/datasources/datasourceSto
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { UndiciTransport } from '../../../../src/onna/transport/undiciTransport.ts';
 import { FakeSecretStorage } from '../../../doubles/fakeSecretStorage.ts';
-import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
 import { until } from '../../../support/until.ts';
 import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
@@ -21,6 +21,7 @@ describe('Connections', () => {
   let store: DatasourceStore;
   let snapshots: SnapshotFiles;
   let clients: ClientPool;
+  let clock: FakeClock;
   let connections: Connections;
   let forgotten: string[];
   let signedIn: boolean[];
@@ -43,7 +44,7 @@ describe('Connections', () => {
     server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [], deleted: [], total: 0, cursor: null }),
     );
-    const clock = new FakeClock();
+    clock = new FakeClock();
     [forgotten, signedIn, errors, failOnce] = [[], [], [], false];
     accounts = new Accounts(
       new FakeSecretStorage(),
@@ -123,5 +124,84 @@ describe('Connections', () => {
     await assert.rejects(connections.ready(), /the memento is full/);
     await connections.ready();
     assert.deepEqual(signedIn, [false, false]);
+  });
+
+  describe('with ten accounts of 1,000 Datasources on one server', () => {
+    const accountNames = Array.from({ length: 10 }, (_, index) => `user${index}`);
+    const datasources = Array.from({ length: 1_000 }, (_, index) => ({
+      ...{ '@id': `/workspaces/harbour/wiki${index}`, '@type': 'SlackDatasource', '@uid': `wiki${index}` },
+      ...{ '@timestamp': '2026-03-01T11:00:00+00:00', title: `wiki ${index}`, sync_status: 'synced' },
+    }));
+    /** The requests that the server has not answered yet. */
+    let held: { user: string; answer: () => void }[];
+    let maxHeld: number;
+
+    beforeEach(() => {
+      [held, maxHeld] = [[], 0];
+      server.answer = ({ authorization = '', query }, response) => {
+        const updates = query.has('since') ? [] : datasources;
+        const payload = Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString();
+        const { login: user } = JSON.parse(payload) as { login: string };
+        held.push({ user, answer: () => json(response, { updates, deleted: [], cursor: null }) });
+        maxHeld = Math.max(maxHeld, held.length);
+      };
+    });
+
+    /** Answers requests one at a time, and only when no further request arrives. @returns the users, in order */
+    const answerPolls = async (count: number): Promise<string[]> => {
+      const users: string[] = [];
+      while (users.length < count) {
+        await until('a poll arrives', () => held.length === Math.min(2, count - users.length));
+        await settle();
+        const next = held.shift();
+        next?.answer();
+        users.push(next?.user ?? '');
+      }
+      return users;
+    };
+
+    it('sends one request per account and poll, and never more than two at a time', async () => {
+      for (const name of accountNames) await signIn(name);
+      await connections.ready();
+      await answerPolls(10);
+      await until('all accounts are listed', () =>
+        store.connections().every(({ datasources: listed }) => listed.size === 1_000),
+      );
+      assert.equal(server.seen.length, 10);
+      connections.setAttention('focused');
+      clock.advanceSync(70_000);
+      assert.deepEqual((await answerPolls(10)).toSorted(), accountNames);
+      await settle();
+      assert.equal(server.seen.length, 20);
+      assert.equal(maxHeld, 2);
+    });
+
+    it('polls an account that the user refreshes ahead of the accounts that wait for their turn', async () => {
+      for (const name of accountNames) await signIn(name);
+      await connections.ready();
+      await until('two polls are running', () => held.length === 2);
+      const last = store.connections().find(({ connection }) => connection.user === 'user9');
+      const refreshed = connections.refresh(last?.connection.id);
+      // The refresh sends another request after the poll that was already waiting.
+      const users = await answerPolls(11);
+      await refreshed;
+      assert.equal(users[2], 'user9');
+      assert.ok(users.indexOf('user9', 3) < 6, users.join());
+    });
+
+    it('gives the turn of an account that signs out to another account', async () => {
+      for (const name of accountNames) await signIn(name);
+      await connections.ready();
+      await until('two polls are running', () => held.length === 2);
+      const running = new Set(held.map(({ user }) => user));
+      for (const { connection } of store.connections())
+        if (running.has(connection.user) || connection.user === 'user5') await accounts.remove(connection.id);
+      held.length = 0;
+      const users = await answerPolls(7);
+      assert.deepEqual(
+        users.toSorted(),
+        accountNames.filter((name) => !running.has(name) && name !== 'user5'),
+      );
+    });
   });
 });

@@ -145,7 +145,7 @@ describe('The Datasource store', () => {
   });
 });
 
-describe('The Datasource store, given deletions and moves', () => {
+describe('The Datasource store, given deletions and moves,', () => {
   let store: DatasourceStore;
   beforeEach(() => {
     store = new DatasourceStore();
@@ -191,7 +191,7 @@ describe('The Datasource store, given deletions and moves', () => {
     'an object with the workspace’s uid': { '@uid': 'ws-a' },
     'an object with the workspace’s URL': { '@id': `${root}/workspaces/a` },
   })) {
-    it(`removes a single workspace and its contents if a deletion contains ${form}`, () => {
+    it(`removes a single Workspace and its contents if a deletion contains ${form}`, () => {
       apply([], [reference]);
       assert.deepEqual(workspaces(), ['AB']);
       assert.deepEqual(left(), [
@@ -202,13 +202,13 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('removes an empty workspace if the service reports its uid as deleted', () => {
+  it('removes an empty Workspace if the service reports its uid as deleted', () => {
     apply([workspace('empty', 'Empty')], []);
     apply([], ['ws-empty']);
     assert.deepEqual(workspaces(), ['A', 'AB']);
   });
 
-  it('recognizes the uid of a workspace that was restored from disk', () => {
+  it('recognizes the uid of a Workspace restored from disk', () => {
     const other = new DatasourceStore();
     const known = store.get(id);
     assert.ok(known);
@@ -237,7 +237,7 @@ describe('The Datasource store, given deletions and moves', () => {
     assert.equal(left().length, 6);
   });
 
-  it('moves a Datasource to its new workspace', () => {
+  it('moves a Datasource to its new Workspace', () => {
     apply([at('a/wiki', { '@id': '/workspaces/ab/wiki' })], ['/workspaces/a/wiki', '/workspaces/a']);
     assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/ab/wiki');
     assert.ok(!left().includes('/workspaces/a/slack'));
@@ -250,7 +250,7 @@ describe('The Datasource store, given deletions and moves', () => {
   });
 
   for (const reference of ['/workspaces/a', 'ws-a']) {
-    it(`removes the old contents of a workspace that was recreated at the same path (deleted: ${reference})`, () => {
+    it(`removes the old contents of a Workspace that was recreated at the same path (deleted: ${reference})`, () => {
       apply([workspace('a', 'A', { '@uid': 'ws-new' }), at('a/new')], [reference]);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.deepEqual(
@@ -262,14 +262,14 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('keeps a workspace and its contents if the service reports the workspace as changed and as deleted', () => {
+  it('keeps a Workspace and its contents if the service reports it as both changed and deleted', () => {
     apply([workspace('a', 'A 2')], ['/workspaces/a', 'ws-a']);
     assert.deepEqual(workspaces(), ['A 2', 'AB']);
     assert.equal(left().length, 6);
   });
 
   for (const deleted of [[], ['/workspaces/a'], ['/workspaces/a', '/workspaces/a/wiki']]) {
-    it(`moves Datasources together with their workspace (deleted: ${deleted.join(', ') || 'none'})`, () => {
+    it(`moves Datasources together with their Workspace (deleted: ${deleted.join(', ') || 'none'})`, () => {
       apply([workspace('a', 'A', { '@id': '/workspaces/moved' })], deleted);
       assert.deepEqual(workspaces(), ['A', 'AB']);
       assert.equal(store.find(id, 'uid-a/wiki')?.path, '/workspaces/moved/wiki');
@@ -279,7 +279,7 @@ describe('The Datasource store, given deletions and moves', () => {
     });
   }
 
-  it('reports unknown deleted uids, because the uids may belong to folders that contain Datasources', () => {
+  it('reports deletions of unknown uids, because they may belong to folders that contain Datasources', () => {
     apply([], ['somebody', '/workspaces/none', 'ws-a']);
     assert.deepEqual(store.get(id)?.unplaced, ['somebody']);
     apply([], []);

@@ -39,7 +39,7 @@ describe('DatasourceView', () => {
     assert.equal(view.isHeldBack(snapshot, third), false);
   });
 
-  it('shows only the first matches of a filter, and hides groups that contain only later matches', () => {
+  it('shows only the first matches of a filter, and collapses groups that contain only later matches', () => {
     const view = new DatasourceView('workspace');
     view.filter = 'wiki';
     assert.deepEqual(

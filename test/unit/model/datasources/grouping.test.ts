@@ -23,7 +23,7 @@ function snapshotOf(nodes: Parameters<typeof listing>[0]): ConnectionSnapshot {
   return snapshot;
 }
 
-describe('groupsOf', () => {
+describe('The grouping of Datasources', () => {
   const snapshot = snapshotOf([
     node('wiki 10'),
     node('wiki 9', { sync_status: 'error_x' }),
@@ -33,7 +33,7 @@ describe('groupsOf', () => {
     node('empty', { '@type': 'Workspace', '@id': `${root}/workspaces/empty`, title: 'Empty' }),
   ]);
 
-  it('groups by workspace, puts the user’s own group first, keeps empty workspaces, and sorts titles numerically', () => {
+  it('groups by Workspace, puts the user’s own group first, keeps empty Workspaces, and sorts titles numerically', () => {
     const groups = groupsOf(snapshot, 'workspace');
     assert.deepEqual(
       groups.map(({ kind, title, datasources }) => [
@@ -57,6 +57,24 @@ describe('groupsOf', () => {
     );
   });
 
+  it('puts favorites into a group of their own, on top of each grouping, and into no other group', () => {
+    const withFavorite = snapshotOf([
+      node('wiki', { sync_status: 'paused' }),
+      node('chat', { 'onna.canonical.behaviors.following.IFollowing': { favorite: true, favorites: [] } }),
+      node('mine', { '@id': `${root}/ines@lumenfjord.test/mine` }),
+    ]);
+    for (const grouping of ['workspace', 'type', 'status'] as const) {
+      const [first, ...others] = groupsOf(withFavorite, grouping);
+      assert.equal(first?.kind, 'favorites', grouping);
+      assert.deepEqual(
+        first.datasources.map(({ title }) => title),
+        ['chat'],
+      );
+      const rest = others.flatMap(({ datasources }) => datasources.map(({ title }) => title));
+      assert.deepEqual(rest.sort(), ['mine', 'wiki']);
+    }
+  });
+
   it('groups by type, and removes the technical suffix from each type', () => {
     assert.deepEqual(
       groupsOf(snapshot, 'type').map(({ title }) => title),
@@ -64,10 +82,11 @@ describe('groupsOf', () => {
     );
   });
 
-  it('hides empty workspaces and non-matching Datasources if a filter is set', () => {
-    const groups = matchingGroups(
-      groupsOf(snapshot, 'workspace'),
-      new DatasourceFilter().matching('WIKI error', () => false),
+  it('hides empty Workspaces and non-matching Datasources if a filter is set', () => {
+    const filter = new DatasourceFilter();
+    const no = { hasExceptions: () => false, needsAttention: () => false };
+    const groups = matchingGroups(groupsOf(snapshot, 'workspace'), (datasources) =>
+      filter.select('WIKI error', datasources, no),
     );
     assert.deepEqual(
       groups.flatMap(({ datasources }) => datasources.map(({ title }) => title)),
@@ -102,7 +121,7 @@ describe('availableActions', () => {
     assert.ok(!availableActions(make({ '@users-permissions': { 'onna.SendToSpyder': false } })).has('sync'));
   });
 
-  it('does not offer to refresh the credentials of a folder, because a folder has none', () => {
+  it('does not offer to refresh the credentials of a folder Datasource, because it has no credentials', () => {
     assert.ok(!availableActions(make({ '@type': 'StaticDatasource', type_sync: 'one' })).has('credentials'));
   });
 });
@@ -119,7 +138,7 @@ describe('nextSyncOf', () => {
     assert.equal(nextSyncOf(make({ last_sync: '2026-03-01T11:24:00+00:00' }), now)?.overdue, true);
   });
 
-  it('uses the time of the next sync from the service, if the service sends it, and otherwise an estimate', () => {
+  it('returns the time of the next sync that the service sends, instead of an estimate', () => {
     const next_sync = '2026-03-01T12:07:00+00:00';
     assert.equal(nextSyncOf(make({ last_sync: last, next_sync }), now)?.earliest, Date.parse(next_sync));
   });

@@ -156,7 +156,7 @@ describe('The poller', () => {
     assert.equal(store.get(id)?.failure, undefined);
   });
 
-  it('polls again only after the time in Retry-After', async () => {
+  it('polls again only when the time in Retry-After has passed', async () => {
     items = [datasource('wiki', 'syncing', '2026-03-01T11:00:00+00:00')];
     poller.setAttention('focused');
     await poll();
@@ -208,7 +208,7 @@ describe('The poller', () => {
     assert.ok(clock.now() - start < 12 * 60_000, String(clock.now() - start));
   });
 
-  it('counts unreadable items until a full list has none, even across a restart, and logs the reason once', async () => {
+  it('counts unreadable items until a full list has none, even after a restart, and logs the reason once', async () => {
     const stamp = '2026-03-01T11:00:00+00:00';
     const broken = { ...datasource('b', 'synced', stamp), '@type': 7 };
     items = [datasource('a', 'synced', stamp), broken, { '@uid': 'c' }];

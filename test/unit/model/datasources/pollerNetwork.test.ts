@@ -171,7 +171,7 @@ for (const [way, makeTransport] of Object.entries(ways)) {
 }
 
 describe('The poller during a proxy failure', () => {
-  it('reports a proxy failure, recovers without user action, and does not switch to the other transport', async () => {
+  it('reports a proxy failure, recovers without user action, and does not switch from undici to fetch', async () => {
     const server = await ScriptedServer.start((_, response) =>
       json(response, { updates: [wiki], deleted: [], cursor: null }),
     );

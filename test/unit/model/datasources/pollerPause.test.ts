@@ -118,9 +118,9 @@ describe('The extension, after a response with Retry-After,', () => {
   for (const [name, status, header] of [
     ['a 503 response', 503, '90'],
     ['a 424 response', 424, '90'],
-    ['a response with a date', 429, new Date(Date.parse('2026-03-01T12:01:35Z')).toUTCString()],
+    ['a 429 response with a date', 429, new Date(Date.parse('2026-03-01T12:01:35Z')).toUTCString()],
   ] as const) {
-    it(`does not poll before the time in Retry-After of ${name}`, async () => {
+    it(`waits for the time in the Retry-After header of ${name}`, async () => {
       pauseFor(header, status);
       // Without a Date header, the extension compares the time with the local clock, which the test controls.
       server.answer = ((answer) => (request, response, index) => {

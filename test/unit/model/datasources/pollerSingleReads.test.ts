@@ -41,7 +41,7 @@ class ServiceWithoutStatus {
     const since = request.query.get('since') ?? '';
     const all = [...this.statuses.keys()];
     const later = all.filter((key) => this.#stampOf(key) > since);
-    // The list also includes an item with exactly the time in `since`, so each poll returns this item again.
+    // The list also includes an item whose time equals `since`, so each poll returns this item again.
     const again = all.find((key) => this.#stampOf(key) === since);
     const updates = [...later, ...(again === undefined ? [] : [again])].map((key) => this.#item(key));
     json(response, { updates, deleted: [], cursor: null });
@@ -127,7 +127,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.ok(reads().length <= maxSavedReads, String(reads().length));
   });
 
-  it('reads all changed Datasources in one poll, the visible ones first', async function () {
+  it('reads all changed Datasources and the visible ones in one poll, before the others', async function () {
     this.timeout(60_000);
     const service = new ServiceWithoutStatus(10_000);
     server.answer = service.answer;
@@ -165,7 +165,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.ok(rows.every((name) => store.find(id, name)?.status === 'synced'));
   });
 
-  it('reads a Datasource at each poll for a while after an action on that Datasource', async () => {
+  it('reads a Datasource at every poll for a while after the user has run an action on it', async () => {
     const service = new ServiceWithoutStatus(300, 'paused');
     server.answer = service.answer;
     await poller.refresh(false);
@@ -178,7 +178,7 @@ describe('The poller, if the list omits the status,', () => {
     assert.equal(store.find(id, 'd7')?.status, 'syncing');
   });
 
-  it('does not read a Datasource again after a refusal until it changes or the user refreshes the list', async function () {
+  it('does not read a refused Datasource again until it changes or the user refreshes the list', async function () {
     this.timeout(60_000);
     const service = new ServiceWithoutStatus(3);
     service.refused.add('d1');

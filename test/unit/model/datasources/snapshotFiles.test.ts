@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SnapshotFiles } from '../../../../src/model/datasources/snapshotFiles.ts';
 import { DatasourceStore } from '../../../../src/model/datasources/datasourceStore.ts';
+import { OnnaError } from '../../../../src/onna/errors.ts';
 import { FakeClock } from '../../../doubles/fakeClock.ts';
+import { liveHeapBytes } from '../../../bench/modelClient.ts';
 import { connection, listing, node } from './wireNodes.ts';
 
 const { id } = connection;
@@ -29,7 +31,7 @@ describe('SnapshotFiles', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('restores Datasources and workspaces unchanged', async () => {
+  it('restores Datasources and Workspaces unchanged', async () => {
     const nodes = [
       node('wiki', { sync_status: 'error_auth', last_sync: '2026-03-01T11:00:00Z', doc_count: 7 }),
       node('slack'),
@@ -73,6 +75,60 @@ describe('SnapshotFiles', () => {
     assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
   });
 
+  it('sorts the Datasources again if the order of titles has changed since they were saved', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `wiki-${index}`);
+    store.applyListing(id, listing(names.map((name) => node(name))), true, clock.now());
+    await files.flush();
+    const file = path.join(folder, `${id}.json`);
+    const sorted = JSON.parse(await readFile(file, 'utf8')) as { order: string; datasources: unknown[] };
+    const { datasources, ...head } = { ...sorted, order: 'tlh 1.0' };
+    const pieces = datasources.toReversed().map((datasource) => JSON.stringify(datasource));
+    const text = `${JSON.stringify(head).slice(0, -1)},"datasources":[\n${pieces.join(',\n')}\n]}`;
+    await writeFile(file, text);
+    const restored = await files.read(connection);
+    assert.deepEqual([...(restored?.datasources ?? [])], [...(store.get(id)?.datasources ?? [])]);
+  });
+
+  it('needs at most 600 bytes of memory for each restored Datasource', async () => {
+    const count = 10_000;
+    const uid = (index: number): string => index.toString(16).padStart(32, '0');
+    const nodes = Array.from({ length: count }, (_, index) =>
+      node(`datasource-${index}`, {
+        ...{
+          '@uid': uid(index),
+          '@id': `/workspaces/generated-${Math.floor(index / 100)}/datasource-${index}`,
+        },
+        ...{ last_sync: '2026-03-01T11:00:00Z', creators: ['ines@lumenfjord.test'] },
+      }),
+    );
+    store.applyListing(id, listing(nodes), true, clock.now());
+    await files.flush();
+    store.close(id);
+    nodes.length = 0;
+    const before = await liveHeapBytes();
+    store.open(connection, await files.read(connection));
+    const bytes = ((await liveHeapBytes()) - before) / count;
+    assert.equal(store.get(id)?.datasources.size, count);
+    assert.ok(bytes > 200 && bytes <= 600, `${bytes} bytes`);
+  });
+
+  it('does not write restored data again', async () => {
+    store.applyListing(id, listing([node('wiki')]), true, clock.now());
+    await files.flush();
+    const restored = await files.read(connection);
+    store.close(id);
+    const { ino } = await stat(path.join(folder, `${id}.json`));
+    store.open(connection, restored);
+    store.fail(id, new OnnaError({ kind: 'signedOut' }));
+    await clock.advance(10_000);
+    await files.flush();
+    assert.equal((await stat(path.join(folder, `${id}.json`))).ino, ino);
+    store.applyListing(id, listing([]), false, clock.now());
+    await clock.advance(10_000);
+    await files.flush();
+    assert.equal((await files.read(connection))?.asOf, clock.now() - 10_000);
+  });
+
   it('writes once for a burst of changes, to a file that only the owner can read', async () => {
     for (const title of ['a', 'b', 'c'])
       store.applyListing(id, listing([node('wiki', { title })]), false, clock.now());
@@ -85,9 +141,26 @@ describe('SnapshotFiles', () => {
   });
 
   it('ignores a file that is corrupt or has another format', async () => {
-    for (const text of ['', '{"version":1', '{"version":2,"datasources":[]}', '[]']) {
-      await writeFile(path.join(folder, `${id}.json`), text);
-      assert.equal(await files.read(connection), undefined);
+    store.applyListing(id, listing([node('wiki')]), true, clock.now());
+    await files.flush();
+    const file = path.join(folder, `${id}.json`);
+    const saved = await readFile(file, 'utf8');
+    assert.ok(await files.read(connection));
+    const broken = [
+      ...['', '{"version":1', '{"version":2,"datasources":[]}', '[]'],
+      saved.slice(0, -2),
+      saved.slice(0, saved.indexOf('\n')),
+      saved.slice(0, saved.lastIndexOf('\n') - 5),
+      saved.replace('"version":1', '"version":2'),
+      saved.replace('"id":"uid-wiki"', '"id":5'),
+      saved.replace('"owners":[]', '"owners":[7]'),
+      saved.replace('"favorite":false', '"favorite":"no"'),
+      saved.replace(/"lastResult":\{[^}]*\}/, '"lastResult":{"outcome":"dreaming","at":1}'),
+    ];
+    for (const text of broken) {
+      assert.notEqual(text, saved);
+      await writeFile(file, text);
+      assert.equal(await files.read(connection), undefined, text);
     }
   });
 
@@ -155,7 +228,7 @@ describe('SnapshotFiles', () => {
       let reads = 0;
       while (writing) {
         const read = await files.read(connection);
-        // An incomplete file is not readable. Once a file exists, every read must succeed.
+        // Reading an incomplete file fails. Once the file exists, every read must succeed.
         if (!read && reads === 0) continue;
         assert.ok(read, 'the file must be readable');
         reads++;

@@ -115,14 +115,14 @@ describe('StatusWatch', () => {
       store.open(connection, { datasources: datasources ?? new Map(), readLog: new ReadLog(reads) });
     }
 
-    it('marks only the transitions in the first list as first if the list contains the statuses', () => {
+    it('marks only the transitions in the first list as first, if the list contains statuses', () => {
       restore([]);
       list(node('wiki', { sync_status: 'failed' }));
       list(node('drive', { sync_status: 'failed' }));
       assert.deepEqual(firsts(), ['wiki failed true', 'drive failed false']);
     });
 
-    it('marks only the transition in the first read of a Datasource as first if the list omits the statuses', () => {
+    it('marks only the transitions at the first read of a Datasource as first, if the list omits statuses', () => {
       restore([
         ['uid-wiki', undefined],
         ['uid-drive', undefined],

@@ -23,7 +23,7 @@ function workspace(name: string, permissions?: Record<string, boolean>): WireNod
   return decoded;
 }
 
-describe('The user’s own changes in the store', () => {
+describe('The Datasource store, given the user’s own changes,', () => {
   let store: DatasourceStore;
   let changes: StoreChange[];
   beforeEach(() => {
@@ -39,7 +39,7 @@ describe('The user’s own changes in the store', () => {
   const titles = (): readonly string[] =>
     [...(store.get(id)?.datasources.values() ?? [])].map(({ title }) => title);
 
-  it('appear in title order, with one event, and return to the last reported state', () => {
+  it('shows a change in title order with a single event, and can roll it back once', () => {
     const rollBack = store.expectChange(id, 'uid-wiki', { title: 'Berths' });
     assert.deepEqual(titles(), ['Berths', 'chat']);
     assert.deepEqual([changes.length, changes[0]?.changed, changes[0]?.regrouped], [1, ['uid-wiki'], true]);
@@ -49,7 +49,19 @@ describe('The user’s own changes in the store', () => {
     assert.equal(changes.length, 2);
   });
 
-  it('stay if the service has reported something newer than the expected state', () => {
+  it('moves a favorite to another group with a single event, whether the user or the service marked it', () => {
+    const rollBack = store.expectChange(id, 'uid-wiki', { favorite: true });
+    assert.deepEqual([changes.length, changes[0]?.changed, changes[0]?.regrouped], [1, ['uid-wiki'], true]);
+    rollBack();
+    assert.equal(store.find(id, 'uid-wiki')?.favorite, false);
+    changes = [];
+    store.put(id, node('wiki', { favorite: true }), now);
+    assert.deepEqual([changes.length, changes[0]?.regrouped], [1, true]);
+    store.put(id, node('wiki'), now);
+    assert.equal(store.find(id, 'uid-wiki')?.favorite, true, 'an answer without the field changes nothing');
+  });
+
+  it('does not roll back a change once the service has reported a newer state', () => {
     const rollBack = store.expectChange(id, 'uid-wiki', { parent: '/workspaces/pier' });
     assert.equal(store.find(id, 'uid-wiki')?.path, '/workspaces/pier/wiki');
     store.put(id, node('wiki', { title: 'Tides' }), now);
@@ -57,7 +69,7 @@ describe('The user’s own changes in the store', () => {
     assert.deepEqual(titles(), ['chat', 'Tides']);
   });
 
-  it('are no event if they change nothing', () => {
+  it('fires no event if an edit changes nothing', () => {
     store.expectChange(id, 'uid-wiki', { title: 'wiki', syncType: 'auto', status: 'synced' })();
     store.expectWorkspaceTitle(id, '/workspaces/harbour', 'harbour')();
     store.put(id, node('wiki'), now);
@@ -65,7 +77,7 @@ describe('The user’s own changes in the store', () => {
     assert.deepEqual(changes, []);
   });
 
-  it('add a new node, keep the permissions of a known Workspace, and remove everything below a deleted one', () => {
+  it('adds a new node, keeps the permissions of a known Workspace, and removes a Workspace with its contents', () => {
     store.put(id, node('box'), now);
     store.put(id, workspace('harbour'), now);
     assert.deepEqual(titles(), ['box', 'chat', 'wiki']);
@@ -76,19 +88,19 @@ describe('The user’s own changes in the store', () => {
     assert.equal(store.get(id)?.workspaces.size, 0);
   });
 
-  it('keep the Datasources known by their paths if the list has no uids', () => {
+  it('identifies Datasources by path if the list has no uids', () => {
     const unnamed = (name: string): WireNode => ({ ...node(name), uid: undefined });
     store.applyListing(id, listing([unnamed('chat'), unnamed('wiki')]), true, now);
     store.put(id, node('wiki', { title: 'Tides' }), now);
     assert.deepEqual(titles(), ['chat', 'Tides']);
   });
 
-  it('redraw a Workspace if only the user’s permissions on it have changed', () => {
+  it('reports a changed Workspace if only the user’s permissions on it have changed', () => {
     store.applyListing(id, listing([workspace('harbour', { 'guillotina.AddContent': false })]), false, now);
     assert.equal(changes.at(-1)?.regrouped, true);
   });
 
-  it('include no action on a Workspace that the list does not contain', () => {
+  it('grants no permission on a Workspace that is missing from the list', () => {
     const snapshot = store.get(id);
     assert.ok(snapshot);
     const hidden = node('alone', { '@id': '/workspaces/secret/alone' });
@@ -101,7 +113,7 @@ describe('The user’s own changes in the store', () => {
     });
   });
 
-  it('survive a restart together with the permissions and the invited users', async () => {
+  it('restores edits, permissions and invited users after a restart', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'onna-user-edits-'));
     const files = new SnapshotFiles(folder, store, new FakeClock(now), (error) => assert.fail(String(error)));
     try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { DetailsConversation } from '../../../../src/model/details/detailsConversation.ts';
+import { maxRestoredRows } from '../../../../src/model/details/pagedSection.ts';
 import { ExceptionList } from '../../../../src/model/history/exceptionList.ts';
 import { HistoryReader } from '../../../../src/model/history/historyReader.ts';
 import { LogReader } from '../../../../src/model/history/logReader.ts';
@@ -28,7 +29,7 @@ function wiki(fields: Body = {}, previous?: Datasource): Datasource {
   return datasourceFrom(node('wiki', fields), previous, noon);
 }
 
-/** Returns the default responses: 2 runs, 450 exceptions and 450 errors in the collection log. */
+/** Returns the default responses: a run in the audit log, 450 exceptions and 450 errors in the collection log. */
 function answerTo({ path, query, body }: Seen): unknown {
   switch (path.slice(path.lastIndexOf('/') + 1)) {
     case '@size':
@@ -185,7 +186,7 @@ describe('DetailsConversation', () => {
     assert.deepEqual([load.phase, runs[0]?.outcome, runs[0]?.reason], ['loading', 'error', 'Full']);
   });
 
-  it('sends no requests after a change that brings no new result', async () => {
+  it('sends no requests after a change without a new result', async () => {
     await opened();
     for (const change of [{ sync_status: 'pending' }, { sync_status: 'syncing' }, { title: 'New title' }]) {
       host.known = wiki(change, host.known);
@@ -235,7 +236,7 @@ describe('DetailsConversation', () => {
   it('sends all rows to a recreated page without a new request', async () => {
     await opened('exceptions');
     const { rows } = page;
-    await send({ type: 'moreExceptions', loaded: 200 });
+    await send({ type: 'moreExceptions', loaded: 200, isRestoring: false });
     await eventually(() => page.rows.length === 400);
     page.messages.length = 0;
     page.rows = [];
@@ -247,32 +248,91 @@ describe('DetailsConversation', () => {
     assert.deepEqual([page.phases('exceptions'), page.phases('log'), calls], [['ready'], [], before]);
   });
 
+  it('sends each row once, in messages of at most 500 rows, and keeps at most 50,000 log entries', async () => {
+    const items = Array.from({ length: 60_000 }, (_, index) => ({
+      ...{ time: noon - index, id: `uid-${index}`, action: 'failed', error: 'No access' },
+    }));
+    answer = (seen, response) =>
+      json(response, seen.path.endsWith('@getAuditLogSpyder') ? { items, cursor: null } : answerTo(seen));
+    await opened('logs');
+    while (page.last('log')?.hasOlder === true)
+      conversation.receive({ type: 'olderLog', loaded: page.items.length, isRestoring: false });
+    const logs = page.messages.filter((message) => message.type === 'log');
+    assert.equal(Math.max(...logs.map((message) => message.items.length)), 500);
+    assert.equal(
+      logs.reduce((sum, message) => sum + message.items.length, 0),
+      50_000,
+    );
+    assert.equal(new Set(page.items.map(({ id }) => id)).size, 50_000);
+    assert.deepEqual(page.last('log')?.load, { phase: 'ready', notice: 'only 50000' });
+  });
+
+  it('keeps at most 100,000 exceptions, and shows a notice that there are more', async () => {
+    answer = (seen, response) => {
+      const member = Array.from({ length: 100_200 }, (_, index) => exception(index));
+      const isRows = seen.path.endsWith('@frontsearch') && !seen.body.includes('"size":1,');
+      json(response, isRows ? { member, items_count: 100_200 } : answerTo(seen));
+    };
+    await opened('exceptions');
+    while (page.last('exceptions')?.hasMore === true)
+      conversation.receive({ type: 'moreExceptions', loaded: page.rows.length, isRestoring: false });
+    assert.equal(page.rows.length, 100_000);
+    assert.equal(page.last('exceptions')?.load.notice, 'only 100000');
+    conversation.receive({ type: 'open', id: '/workspaces/harbour/wiki/north/99999.pdf' });
+    await eventually(() => host.acts.length > 0);
+    assert.match(host.acts[0] ?? '', /^open .*99999\.pdf/);
+  });
+
+  it('sends the first 500 rows to a recreated page, then the others on demand, without asking the service again', async () => {
+    answer = (seen, response) => {
+      const member = Array.from({ length: 1_200 }, (_, index) => exception(index));
+      const isRows = seen.path.endsWith('@frontsearch') && !seen.body.includes('"size":1,');
+      json(response, isRows ? { member, items_count: 1_200 } : answerTo(seen));
+    };
+    await opened('exceptions');
+    await send(
+      { type: 'moreExceptions', loaded: 500, isRestoring: false },
+      { type: 'moreExceptions', loaded: 500, isRestoring: false },
+    );
+    assert.equal(page.rows.length, 1_000);
+    page.rows = [];
+    const before = calls;
+    ready('exceptions');
+    await settle();
+    assert.equal(page.rows.length, 500);
+    await send(
+      { type: 'moreExceptions', loaded: 500, isRestoring: false },
+      { type: 'moreExceptions', loaded: 1_000, isRestoring: false },
+    );
+    assert.deepEqual([page.rows.length, calls], [1_200, before]);
+  });
+
   it('loads more rows only once, and only if the page has received all previous rows', async () => {
     await opened('exceptions');
-    const more = { type: 'moreExceptions', loaded: 200 };
-    await send(more, more, { type: 'moreExceptions', loaded: 100 });
+    const more = { type: 'moreExceptions', loaded: 200, isRestoring: false };
+    await send(more, more, { type: 'moreExceptions', loaded: 100, isRestoring: false });
     await eventually(() => page.rows.length === 400);
-    await send(more, { type: 'moreExceptions', loaded: 400 });
+    await send(more, { type: 'moreExceptions', loaded: 400, isRestoring: false });
     await eventually(() => page.rows.length === 450);
     assert.equal(page.last('exceptions')?.hasMore, false);
     assert.equal(new Set(page.rows.map(({ id }) => id)).size, 450);
     assert.equal(server.seen.length, 5);
   });
 
-  it('shows each exception once when new ones push others on to the next page', async () => {
+  it('shows each exception once even if new exceptions move older ones to the next page', async () => {
     await opened('exceptions');
     answer = ({ body }, response) => {
       const { from } = JSON.parse(body) as { from: number };
       json(response, exceptions({ size: 200, from: from - 5 }));
     };
-    await send({ type: 'moreExceptions', loaded: 200 });
+    await send({ type: 'moreExceptions', loaded: 200, isRestoring: false });
     await eventually(() => page.rows.length === 395);
     assert.equal(new Set(page.rows.map(({ id }) => id)).size, 395);
-    await send({ type: 'moreExceptions', loaded: 395 });
+    await send({ type: 'moreExceptions', loaded: 395, isRestoring: false });
     await eventually(() => page.rows.length === 450);
   });
 
-  it('stops after a few requests that bring no exception', async () => {
+  it('stops after a few requests that return Resources without exceptions', async () => {
     answer = ({ path, body }, response) => {
       const { from = 0 } = JSON.parse(body || '{}') as { from?: number };
       const member = Array.from({ length: 200 }, (_, index) => ({ '@id': `/x/${from + index}` }));
@@ -288,14 +348,14 @@ describe('DetailsConversation', () => {
 
   it('loads older entries of a log', async () => {
     await opened('logs');
-    await send({ type: 'olderLog', loaded: 200 });
+    await send({ type: 'olderLog', loaded: 200, isRestoring: false });
     await eventually(() => page.items.length === 400);
-    await send({ type: 'olderLog', loaded: 400 });
+    await send({ type: 'olderLog', loaded: 400, isRestoring: false });
     await eventually(() => page.items.length === 450);
     assert.equal(page.last('log')?.hasOlder, false);
   });
 
-  it('shows only the rows for the second of two filters that the user chose in quick succession', async () => {
+  it('shows only the rows for the second filter if the user chooses two filters in quick succession', async () => {
     await opened('exceptions');
     page.messages.length = 0;
     answer = ({ body }, response) => {
@@ -312,11 +372,30 @@ describe('DetailsConversation', () => {
       page.rows.map(({ file }) => file),
       ['second'],
     );
-    assert.deepEqual(page.phases('exceptions'), ['loading', 'loading', 'ready']);
+    assert.deepEqual(page.phases('exceptions'), ['ready']);
     assert.equal(page.last('exceptions')?.choice.text, 'second');
   });
 
-  it('shows only the entries of the second of two logs that the user chose in quick succession', async () => {
+  it('reports at once that the first rows are loading, but waits 100 ms if there are already rows', async () => {
+    isHeld = ({ path }) => path.includes('AuditLog');
+    ready('logs');
+    await eventually(() => held.length === 1);
+    assert.deepEqual(page.phases('log'), ['loading']);
+    for (const release of held.splice(0)) release();
+    await eventually(() => isDone('log'));
+    page.messages.length = 0;
+    conversation.receive({ type: 'chooseLog', choice: { log: 'audit', errorsOnly: false } });
+    await eventually(() => held.length === 1);
+    await headerClock.advance(99);
+    assert.deepEqual(page.phases('log'), []);
+    await headerClock.advance(1);
+    assert.deepEqual(page.phases('log'), ['loading']);
+    assert.equal(page.items.length, 200);
+    for (const release of held.splice(0)) release();
+    await eventually(() => page.items.length === 1);
+  });
+
+  it('shows only the entries of the second log if the user chooses two logs in quick succession', async () => {
     await opened('logs');
     page.messages.length = 0;
     isHeld = ({ path }) => path.endsWith('@getAuditLogBeats');
@@ -326,7 +405,7 @@ describe('DetailsConversation', () => {
     for (const release of held.splice(0)) release();
     await settle();
     assert.deepEqual([page.last('log')?.choice.log, page.items.length], ['audit', 1]);
-    assert.deepEqual(page.phases('log'), ['loading', 'loading', 'ready']);
+    assert.deepEqual(page.phases('log'), ['ready']);
   });
 
   it('shows a notice if the user may not read a log, and removes the entries of the previous log', async () => {
@@ -356,7 +435,7 @@ describe('DetailsConversation', () => {
     assert.match(page.last('history')?.load.notice ?? '', /serverError/);
   });
 
-  it('keeps the runs of a log that can not be read any more for the moment, but not those of a forbidden one', async () => {
+  it('keeps the runs of a log after a temporary failure, and removes them if the user may no longer read the log', async () => {
     moments = [{ at: noon + 3_600_000, status: 'error', reason: 'Full', counts: undefined }];
     await opened();
     const sources = (): string[] => (page.last('history')?.runs ?? []).map(({ source }) => source);
@@ -497,17 +576,140 @@ describe('DetailsConversation', () => {
     assert.equal(shown.length, 301);
     conversation.receive({ type: 'chooseExceptions', choice: { ...firstExceptionChoice, kind: shown } });
     await eventually(() => server.seen.some(({ body }) => body.includes(JSON.stringify([kind]))));
-    assert.equal(page.last('exceptions')?.choice.kind, shown);
+    await eventually(() => page.last('exceptions')?.choice.kind === shown);
     await send({ type: 'saveExceptions' });
     assert.deepEqual(host.acts, [`save ${JSON.stringify({ kind, ...firstExceptionChoice })}`]);
   });
 
-  it('runs actions on a row of the exceptions, and shows the outcome in the row', async () => {
+  it('runs an action on an exception, and shows the outcome in its row', async () => {
     await opened('exceptions');
     const id = '/workspaces/harbour/wiki/north/3.pdf';
-    await send({ type: 'open', id }, { type: 'revealResource', id }, { type: 'process', ids: [id, 'gone'] });
+    await send(
+      { type: 'open', id },
+      { type: 'revealResource', id },
+      { type: 'process', ids: [id, 'gone'], isLast: true },
+    );
     assert.deepEqual(host.acts, [`open ${id} 3.pdf`, `reveal ${id}`, `process ${id}`]);
-    assert.deepEqual(page.last('outcomes')?.outcomes, [{ id, outcome: 'sent' }]);
+    assert.deepEqual(page.last('outcomes')?.outcomes, [{ id, outcome: 'sent', isSelected: false }]);
+  });
+
+  describe('with 1,200 selected exceptions', () => {
+    const id = (index: number): string => `/workspaces/harbour/wiki/north/${index}.pdf`;
+    const ids = Array.from({ length: 1_200 }, (_, index) => id(index));
+    beforeEach(async () => {
+      answer = (seen, response) => {
+        const member = ids.map((_, index) => exception(index));
+        const isRows = seen.path.endsWith('@frontsearch') && !seen.body.includes('"size":1,');
+        json(response, isRows ? { member, items_count: 1_200 } : answerTo(seen));
+      };
+      await opened('exceptions');
+    });
+    const select = (isComplete = true): void => {
+      for (let from = 0; from < 1_200; from += 500)
+        if (isComplete || from < 1_000)
+          conversation.receive({
+            ...{ type: 'process', ids: ids.slice(from, from + 500), isLast: from === 1_000 },
+          });
+    };
+    const outcomes = (): { id: string; outcome: string; isSelected: boolean }[] =>
+      page.messages.flatMap((message) => (message.type === 'outcomes' ? message.outcomes : []));
+
+    it('starts one action after the whole selection has arrived, and sends the outcomes in few messages', async () => {
+      select();
+      await settle();
+      assert.deepEqual(host.acts, [`process ${ids.join(' ')}`]);
+      assert.deepEqual(
+        outcomes(),
+        ids.map((one) => ({ id: one, outcome: 'sent', isSelected: false })),
+      );
+      const sizes = page.messages.flatMap((one) => (one.type === 'outcomes' ? [one.outcomes.length] : []));
+      assert.deepEqual(sizes, [500, 500, 200]);
+    });
+
+    it('shows outcomes while the action runs, and leaves a row selected if the action did not reach it', async () => {
+      const finished = Promise.withResolvers<boolean>();
+      host.processing = (paths, ended) => {
+        ended(paths[0] ?? '', undefined);
+        ended(paths[1] ?? '', new Error('refused'));
+        return finished.promise;
+      };
+      select();
+      await settle();
+      assert.deepEqual(outcomes(), []);
+      await headerClock.advance(250);
+      assert.deepEqual(outcomes(), [
+        { id: id(0), outcome: 'sent', isSelected: false },
+        { id: id(1), outcome: 'refused', isSelected: false },
+      ]);
+      finished.resolve(true);
+      await settle();
+      assert.equal(outcomes().length, 1_200);
+      assert.ok(
+        outcomes().every(({ outcome, isSelected }, index) => index < 2 || (isSelected && outcome !== 'sent')),
+      );
+    });
+
+    it('does not start the action twice for the same rows, and shows no outcomes if the user does not confirm', async () => {
+      const finished = Promise.withResolvers<boolean>();
+      host.processing = () => finished.promise;
+      select();
+      select();
+      await send({ type: 'process', ids: [id(3)], isLast: true });
+      assert.equal(host.acts.length, 1);
+      finished.resolve(false);
+      await settle();
+      assert.deepEqual(outcomes(), []);
+      await send({ type: 'process', ids: [id(3)], isLast: true });
+      assert.equal(host.acts.at(-1), `process ${id(3)}`);
+    });
+
+    it('shows the error in each row if the action cannot start, and keeps the rows selected', async () => {
+      host.processing = () => Promise.reject(new Error('signed out'));
+      select();
+      await settle();
+      assert.equal(outcomes().length, 1_200);
+      assert.ok(outcomes().every(({ outcome, isSelected }) => outcome === 'signed out' && isSelected));
+    });
+
+    it('discards an incomplete selection when the page is created again', async () => {
+      select(false);
+      ready('exceptions');
+      await send({ type: 'process', ids: [id(3)], isLast: true });
+      assert.deepEqual(host.acts, [`process ${id(3)}`]);
+    });
+  });
+
+  it('reads only a limited number of rows to restore a scroll position, but sends all rows that are already loaded', async () => {
+    answer = (seen, response) => {
+      const offset = Number(seen.query.get('cursor') ?? 0);
+      const items = Array.from({ length: 200 }, (_, index) => ({
+        ...{ time: noon - 1_000 * (offset + index), id: `uid-${offset + index}`, action: 'failed' },
+        error: 'No access',
+      }));
+      json(
+        response,
+        seen.path.endsWith('@getAuditLogSpyder') ? { items, cursor: String(offset + 200) } : answerTo(seen),
+      );
+    };
+    const restore = async (): Promise<void> => {
+      for (let before = -1; before !== page.items.length;) {
+        before = page.items.length;
+        await send({ type: 'olderLog', loaded: before, isRestoring: true });
+        await eventually(() => isDone('log'));
+      }
+    };
+    await opened('logs');
+    await restore();
+    assert.equal(page.items.length, maxRestoredRows);
+    assert.deepEqual([page.last('log')?.items, page.last('log')?.hasOlder], [[], true]);
+    await send({ type: 'olderLog', loaded: maxRestoredRows, isRestoring: false });
+    await eventually(() => page.items.length === maxRestoredRows + 200);
+    const before = calls;
+    page.items = [];
+    ready('logs');
+    await settle();
+    await restore();
+    assert.deepEqual([page.items.length, calls], [maxRestoredRows + 200, before]);
   });
 
   it('finds the Resource of a log entry with one request, and reports a missing Resource', async () => {
@@ -585,7 +787,7 @@ describe('DetailsConversation', () => {
     ['exceptions', 'exceptions'],
     ['logs', 'log'],
   ] as const)
-    it(`says that the Datasource is gone if that happens while the ${tab} are loaded, and drops the answers`, async () => {
+    it(`reports that the Datasource was removed during a load of the ${tab} tab, and ignores the responses`, async () => {
       isHeld = () => true;
       ready(tab);
       await eventually(() => held.length >= 3);
@@ -600,7 +802,7 @@ describe('DetailsConversation', () => {
       assert.deepEqual([page.messages, errors], [[], []]);
     });
 
-  it('keeps what it shows of a Datasource that is gone, and requests nothing any more', async () => {
+  it('keeps the rows of a removed Datasource, and sends no more requests', async () => {
     await opened('exceptions');
     conversation.receive({ type: 'tab', tab: 'logs' });
     await eventually(() => isDone('log'));
@@ -615,10 +817,10 @@ describe('DetailsConversation', () => {
     const id = '/workspaces/harbour/wiki/north/3.pdf';
     await send(
       { type: 'tab', tab: 'history' },
-      { type: 'olderLog', loaded: 200 },
-      { type: 'moreExceptions', loaded: 200 },
+      { type: 'olderLog', loaded: 200, isRestoring: false },
+      { type: 'moreExceptions', loaded: 200, isRestoring: false },
       { type: 'refresh', tab: 'exceptions' },
-      { type: 'process', ids: [id] },
+      { type: 'process', ids: [id], isLast: true },
     );
     await headerClock.advance(10 * 60_000);
     assert.equal(calls, before);
@@ -627,7 +829,7 @@ describe('DetailsConversation', () => {
     assert.deepEqual([page.last('history')?.load.phase, host.acts], ['failed', ['missing']]);
   });
 
-  it('opens nothing for a page that was closed while the Resource was looked for', async () => {
+  it('opens no Resource if the page was closed while the Resource was being requested', async () => {
     await opened('logs');
     isHeld = () => true;
     conversation.receive({ type: 'open', id: 'uid-7' });
@@ -644,7 +846,7 @@ describe('DetailsConversation', () => {
     assert.deepEqual(host.acts, []);
   });
 
-  it('loads a Datasource again that comes back', async () => {
+  it('loads a removed Datasource again when it reappears', async () => {
     await opened();
     const { known } = host;
     for (const isGone of [true, false]) {

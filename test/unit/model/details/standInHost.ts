@@ -47,6 +47,14 @@ export class StandInHost implements DetailsHost {
   numbers: DetailsNumbers | undefined;
   known: Datasource | undefined;
   isRemoved = false;
+  /** Processes Resources. Default: reports at once that every Resource was sent. */
+  processing = (
+    paths: readonly NodePath[],
+    ended: (path: NodePath, error: unknown) => void,
+  ): Promise<boolean> => {
+    for (const path of paths) ended(path, undefined);
+    return Promise.resolve(true);
+  };
 
   constructor(address: AccountAddress, known: Datasource) {
     this.#address = address;
@@ -80,6 +88,10 @@ export class StandInHost implements DetailsHost {
     return audit === 'read' && collection === 'read' ? undefined : `${audit}, ${collection}`;
   }
 
+  describeLimit(shown: number): string {
+    return `only ${shown}`;
+  }
+
   describeNoAccess(log: string): string {
     return `no access to ${log}`;
   }
@@ -101,9 +113,9 @@ export class StandInHost implements DetailsHost {
     _target: unknown,
     paths: readonly NodePath[],
     ended: (path: NodePath, error: unknown) => void,
-  ): Promise<void> {
-    for (const path of paths) ended(path, undefined);
-    return this.#note(`process ${paths.join(' ')}`);
+  ): Promise<boolean> {
+    this.acts.push(`process ${paths.join(' ')}`);
+    return this.processing(paths, ended);
   }
 
   showLog(): void {

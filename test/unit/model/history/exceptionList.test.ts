@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
-import { ExceptionList } from '../../../../src/model/history/exceptionList.ts';
+import { ExceptionList, exportPageSize } from '../../../../src/model/history/exceptionList.ts';
 import type {
   ExceptionPage,
-  ExceptionPlace,
+  ExceptionsEnd,
   ResourceException,
 } from '../../../../src/model/history/exceptionList.ts';
+import type { ExceptionPlace } from '../../../../src/model/history/exceptionPlaces.ts';
 import type { ExceptionChoice } from '../../../../src/shared/detailsProtocol.ts';
 import type { OnnaClient } from '../../../../src/onna/client.ts';
 import { generateResources } from '../../../../src/sandbox/samples/generatedResources.ts';
@@ -22,6 +23,11 @@ const { signal } = new AbortController();
 
 function titles(rows: readonly ResourceException[]): (string | undefined)[] {
   return rows.map(({ hit }) => hit.title);
+}
+
+/** The offsets of the pages of an export, up to `to`. */
+function offsets(from: number, to: number): number[] {
+  return Array.from({ length: (to - from) / exportPageSize }, (_, page) => from + page * exportPageSize);
 }
 
 describe('ExceptionList with the sandbox', () => {
@@ -123,7 +129,9 @@ describe('ExceptionList with the sandbox', () => {
 
   it('returns an empty page for a Datasource without exceptions', async () => {
     const { path: wiki } = await fixture.datasource({ 'good.md': 'The tide is in.' });
-    assert.deepEqual(await pageOf(wiki), { rows: [], total: 0, kinds: [], next: undefined });
+    assert.deepEqual(await pageOf(wiki), {
+      ...{ rows: [], total: 0, kinds: [], next: undefined, isCutOff: false },
+    });
   });
 
   it('returns all 12,500 exceptions, although a search can skip only 10,000 hits', async function () {
@@ -147,7 +155,7 @@ describe('ExceptionList with the sandbox', () => {
       for (const { hit } of part) ids.add(hit.id);
     }
     assert.deepEqual([rows, ids.size], [12_500, 12_500]);
-    assert.deepEqual(asked, ['0', ...new Array<string>(12).fill('after')]);
+    assert.deepEqual(asked, ['0', ...new Array<string>(12_500 / exportPageSize).fill('after')]);
   });
 });
 
@@ -158,7 +166,10 @@ describe('ExceptionList', () => {
   let total: number;
   /** Returns the sort values of the hit with this index. */
   let sortOf: (index: number) => unknown;
+  /** The value that the list reported at the end of the last {@link allIds}. */
+  let end: ExceptionsEnd | undefined;
   beforeEach(async () => {
+    end = undefined;
     total = 3_000;
     sortOf = () => undefined;
     server = await ScriptedServer.start((request, response) => {
@@ -177,9 +188,9 @@ describe('ExceptionList', () => {
   }
   async function allIds(): Promise<string[]> {
     const ids: string[] = [];
-    for await (const rows of list.all('c1', '/ws/wiki', newest, signal)) {
+    for await (const rows of list.all('c1', '/ws/wiki', newest, signal, (ended) => (end = ended))) {
       ids.push(...rows.map((row) => row.hit.id));
-      assert.ok(server.seen.length < 50, 'the exceptions must end');
+      assert.ok(server.seen.length < 50, 'the export must end');
     }
     assert.equal(new Set(ids).size, ids.length, 'each exception must occur once');
     return ids;
@@ -203,7 +214,7 @@ describe('ExceptionList', () => {
   it('stops after 10,000 exceptions if the service sends no sort values', async () => {
     total = 20_000;
     assert.equal((await allIds()).length, 10_000);
-    assert.equal(server.seen.length, 10);
+    assert.equal(server.seen.length, 10_000 / exportPageSize);
   });
 
   it('continues after 10,000 exceptions if the service sends sort values', async () => {
@@ -218,7 +229,7 @@ describe('ExceptionList', () => {
     assert.equal((await allIds()).length, 12_000);
     assert.deepEqual(
       bodies().map(({ search_after: after, from }) => after ?? from),
-      [0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, [9_999], [10_999], [11_999]],
+      [...offsets(0, 10_000), ...offsets(10_000, 12_500).map((offset) => [offset - 1])],
     );
   });
 
@@ -227,14 +238,14 @@ describe('ExceptionList', () => {
       server.seen.length = 0;
       server.answer = (_, response) =>
         json(response, {
-          member: Array.from({ length: 1_000 }, (_entry, index) => ({ ...hit(index), sort })),
+          member: Array.from({ length: exportPageSize }, (_entry, index) => ({ ...hit(index), sort })),
         });
-      assert.equal((await allIds()).length, 1_000);
+      assert.equal((await allIds()).length, exportPageSize);
       assert.equal(server.seen.length, 2);
     }
   });
 
-  it('stops if the service ignores the sort values and begins again', async () => {
+  it('continues with offsets if the service ignores the sort values and returns the first page again', async () => {
     total = 12_000;
     sortOf = (index) => [index, 'tie breaker'];
     const { answer } = server;
@@ -247,23 +258,117 @@ describe('ExceptionList', () => {
         index,
       );
     };
-    // All but the first page are requested by sort values.
-    assert.equal((await allIds()).length, 1_000);
-    assert.equal(server.seen.length, 2);
+    assert.equal((await allIds()).length, 10_000);
+    // Two of the requests use sort values.
+    assert.equal(server.seen.length, 10_000 / exportPageSize + 2);
     server.seen.length = 0;
     sortOf = (index) => [index];
     assert.equal((await allIds()).length, 10_000);
-    assert.equal(server.seen.length, 11);
+    assert.equal(server.seen.length, 10_000 / exportPageSize + 2);
   });
 
-  it('returns each exception once if new ones push others on to the next page', async () => {
+  for (const [title, odd] of [
+    ['is empty', []],
+    ['repeats the previous page', exportPageSize],
+    ['repeats the first page', 0],
+  ] as const)
+    for (const sort of [undefined, (index: number) => [index, 'tie breaker']])
+      it(`continues if a page ${title}, ${sort ? 'with' : 'without'} sort values`, async () => {
+        sortOf = sort ?? (() => undefined);
+        total = 5 * exportPageSize;
+        const { answer } = server;
+        server.answer = (request, response, index) => {
+          if (index !== 2) {
+            answer(request, response, index);
+            return;
+          }
+          const first = typeof odd === 'number' ? odd : 0;
+          const member = Array.from({ length: typeof odd === 'number' ? exportPageSize : 0 }, (_, row) =>
+            hit(first + row),
+          );
+          json(response, { member, items_count: total });
+        };
+        assert.equal((await allIds()).length, 5 * exportPageSize);
+        assert.ok(server.seen.length <= 7, String(server.seen.length));
+      });
+
+  it('skips an offset at which the service always sends an empty page', async () => {
+    const { answer } = server;
+    server.answer = (request, response, index) => {
+      const { from } = JSON.parse(request.body) as { from: number };
+      if (from === exportPageSize) json(response, { member: [], items_count: total });
+      else answer(request, response, index);
+    };
+    assert.equal((await allIds()).length, 3_000 - exportPageSize);
+  });
+
+  it('returns all exceptions even if each page contains every exception twice', async () => {
+    server.answer = (request, response) => {
+      const { from } = JSON.parse(request.body) as { from: number };
+      const member = Array.from({ length: Math.min(exportPageSize / 2, total - from) }, (_, row) =>
+        hit(from + row),
+      );
+      json(response, { member: [...member, ...member], items_count: total });
+    };
+    assert.equal((await allIds()).length, 3_000);
+  });
+
+  it('stops after a few requests if the reported total is too large and all further pages are empty', async () => {
+    const { answer } = server;
+    server.answer = (request, response, index) => {
+      const { from } = JSON.parse(request.body) as { from: number };
+      if (from >= 3_000) json(response, { member: [], items_count: 9_000 });
+      else answer(request, response, index);
+    };
+    total = 9_000;
+    assert.equal((await allIds()).length, 3_000);
+    assert.equal(server.seen.length, 3_000 / exportPageSize + 4);
+  });
+
+  it('returns each exception once even if new exceptions move older ones to the next page', async () => {
     server.answer = ({ body }, response, index) => {
       const { from } = JSON.parse(body) as { from: number };
       const first = from - 3 * index;
-      const length = Math.max(0, Math.min(1_000, total - first));
+      const length = Math.max(0, Math.min(exportPageSize, total - first));
       json(response, { member: Array.from({ length }, (_, row) => hit(first + row)), items_count: total });
     };
     assert.equal((await allIds()).length, 3_000);
+  });
+
+  it('reports at the end of an export that all rows were read', async () => {
+    for (const [count, sort] of [
+      [2_999, undefined],
+      [3_000, undefined],
+      [12_000, (index: number) => [index, 'tie breaker']],
+    ] as const) {
+      total = count;
+      sortOf = sort ?? (() => undefined);
+      assert.equal((await allIds()).length, count);
+      assert.deepEqual(end, { total: count, isIncomplete: false });
+      server.seen.length = 0;
+    }
+  });
+
+  it('reports at the end of an export that rows are missing if the service always sends the first page', async () => {
+    for (const counted of [5_000, undefined]) {
+      server.answer = (_, response) => {
+        const member = Array.from({ length: exportPageSize }, (_row, index) => hit(index));
+        json(response, { member, ...(counted !== undefined && { items_count: counted }) });
+      };
+      assert.equal((await allIds()).length, exportPageSize);
+      assert.deepEqual(end, { total: counted, isIncomplete: true });
+      server.seen.length = 0;
+    }
+  });
+
+  it('reports an export of only 10,000 rows as incomplete, and does not trust a total of exactly 10,000', async () => {
+    total = 20_000;
+    await allIds();
+    assert.deepEqual(end, { total: 20_000, isIncomplete: true });
+    server.seen.length = 0;
+    total = 10_000;
+    await allIds();
+    assert.deepEqual(end, { total: undefined, isIncomplete: true });
   });
 
   it('omits Resources without exceptions if the service ignores the search condition', async () => {

@@ -100,7 +100,7 @@ describe('Findings', () => {
     assert.equal(findings.get(connection.id, wiki).reason, undefined);
   });
 
-  it('requests the log of a failure again five minutes after the service failed, but not each time the row is shown', async () => {
+  it('repeats a failed request for a log after five minutes, rather than each time the row is shown', async () => {
     logStatus = 500;
     const wiki = see({ sync_status: 'failed' });
     findings.shown(connection.id, wiki);
@@ -117,7 +117,7 @@ describe('Findings', () => {
     assert.equal(sent('@getAuditLogSpyder'), 2);
   });
 
-  it('forgets what it finds out about an account that signed out meanwhile', async () => {
+  it('discards responses that arrive after the account has signed out', async () => {
     const waiting: (() => void)[] = [];
     const { answer } = server;
     server.answer = (...args) => waiting.push(() => answer(...args));

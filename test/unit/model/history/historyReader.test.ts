@@ -143,7 +143,7 @@ describe('HistoryReader', () => {
       );
     });
 
-  it('fails as cancelled if the caller aborts the read', async () => {
+  it('fails with the error `cancelled` if the caller aborts the read', async () => {
     const abort = new AbortController();
     const reader = new HistoryReader(noJournal, {
       read: () => {

@@ -104,20 +104,20 @@ describe('LogReader', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('ends when the service sends the same large page again, whatever it was asked for', async () => {
+  it('ends the log if the service sends the same large page in response to every request', async () => {
     const items = Array.from({ length: 3_000 }, (_, index) => entry(index));
     server.answer = (_, response) => json(response, { items, cursor: 'same' });
     assert.equal((await readAll(all, 10)).length, 3_000);
     assert.equal(server.seen.length, 2);
   });
 
-  it('ends after a few requests when the service sends the same page for ever new cursors', async () => {
+  it('ends the log after a few requests if the service sends the same page with a new cursor each time', async () => {
     server.answer = (_, response, index) => json(response, { items: [entry(0)], cursor: String(index) });
     assert.deepEqual(await readAll(all, 10), ['u0']);
     assert.equal(server.seen.length, 10);
   });
 
-  it('goes on when the service sends each page twice, and has its entries once', async () => {
+  it('continues if the service sends each page twice, and returns each entry once', async () => {
     total = 500;
     server.answer = ({ query }, response) => {
       const step = Number(query.get('cursor') ?? 0);
@@ -133,7 +133,7 @@ describe('LogReader', () => {
     );
   });
 
-  it('has each entry once when the service writes new ones while it is read', async () => {
+  it('returns each entry once if the service writes new entries between the requests', async () => {
     total = 500;
     let written = 0;
     server.answer = (request, response) => {
@@ -150,7 +150,7 @@ describe('LogReader', () => {
     );
   });
 
-  it('keeps entries without a time that look like those of the page before', async () => {
+  it('keeps an entry without a time even if it equals an entry of the previous page', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: ['started', 'ended'].slice(index), cursor: index === 0 ? 'next' : null });
     assert.deepEqual(
@@ -175,7 +175,7 @@ describe('LogReader', () => {
     assert.equal(server.seen.length, 5);
   });
 
-  it('goes on past an empty page that leads on', async () => {
+  it('continues after an empty page with a cursor that leads to more entries', async () => {
     const pages = [[entry(0)], [], [entry(1)], []];
     server.answer = ({ query }, response) => {
       const step = Number(query.get('cursor') ?? 0);
@@ -184,7 +184,7 @@ describe('LogReader', () => {
     assert.deepEqual(await readAll(all, 10), ['u0', 'u1']);
   });
 
-  it('collects entries from several short pages, so that a service with small pages needs no more clicks', async () => {
+  it('combines several short pages into one part, so that short pages cost the user no extra clicks', async () => {
     server.answer = ({ query }, response) => {
       const offset = Number(query.get('cursor') ?? 0);
       json(response, { items: pageAt(offset, offset + 30), cursor: String(offset + 30) });
@@ -265,7 +265,25 @@ describe('LogReader', () => {
     assert.equal(server.seen.length, 2);
   });
 
-  it('returns the newest error in the first page, or undefined if that page has no error', async () => {
+  it('reads a log for the page before the logs for failed rows, even if those requests have waited longer', async () => {
+    const waiting: (() => void)[] = [];
+    server.answer = (_, response) => {
+      waiting.push(() => json(response, { items: [], cursor: null }));
+    };
+    const rows = Array.from({ length: 6 }, (_, index) =>
+      reader.newestError({ ...owner, path: `/row-${index}` }, signal),
+    );
+    await eventually(() => waiting.length === 2);
+    const page = read();
+    waiting.shift()?.();
+    await eventually(() => server.seen.length === 3);
+    assert.match(server.seen[2]?.path ?? '', /harbour\/wiki/);
+    server.answer = (_, response) => json(response, { items: [], cursor: null });
+    for (const answer of waiting) answer();
+    await Promise.all([...rows, page]);
+  });
+
+  it('returns the newest error on the first page, or undefined if that page has no error', async () => {
     assert.equal((await reader.newestError(owner, signal))?.uid, 'u49');
     total = 40;
     assert.equal(await reader.newestError(owner, signal), undefined);

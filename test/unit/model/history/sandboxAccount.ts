@@ -8,9 +8,12 @@ import type { SandboxLogin } from '../../sandbox/support/wire.ts';
 /** The extension's real client, signed in to a sandbox. */
 export class SandboxAccount {
   readonly client: OnnaClient;
+  /** The token with which the client signs its requests. */
+  readonly token: string;
   readonly #transport: UndiciTransport;
 
   private constructor(login: SandboxLogin, token: string) {
+    this.token = token;
     this.#transport = new UndiciTransport(new URL(login.baseUrl), { strictSSL: true, certificates: [] });
     const tokens = { token: () => Promise.resolve(token), renew: () => Promise.resolve(token) };
     const caller = new Caller({

@@ -235,7 +235,7 @@ describe('StatusJournal', () => {
     assert.deepEqual(await readdir(folder.path), [`${id}.jsonl`]);
   });
 
-  it('does not shorten the file at every append if its texts are long', async () => {
+  it('does not shorten the file at every append, even if its texts are long', async () => {
     const reason = 'ä'.repeat(500);
     const line = (at: number): string =>
       `${JSON.stringify({ id: `d${at}`, at, status: 'failed', reason })}\n`;
@@ -266,13 +266,13 @@ describe('StatusJournal', () => {
     assert.deepEqual(await window.statuses(), []);
   });
 
-  it('leaves nothing behind if the account signs out while changes are written and others are waiting', async () => {
+  it('leaves no file behind if the account signs out while a change is being written and another is pending', async () => {
     const window = open();
     window.see(0, 'pending');
     window.see(1, 'syncing');
     const writing = window.journal.flush();
     window.see(2, 'failed');
-    // The same order as in the extension: the store forgets the account first.
+    // As in the extension, the store closes the account first.
     window.store.close(id);
     const forgetting = window.journal.forget(id);
     const reading = window.statuses();

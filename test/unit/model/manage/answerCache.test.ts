@@ -24,7 +24,7 @@ describe('AnswerCache', () => {
     assert.equal(await cache.get('b', '/ws', request), 3);
   });
 
-  it('sends a new request once the lifetime of a cached answer is over', async () => {
+  it('sends a new request after the lifetime of a cached answer has ended', async () => {
     await cache.get('a', '/ws', request);
     await clock.advance(999);
     assert.equal(await cache.get('a', '/ws', request), 1);

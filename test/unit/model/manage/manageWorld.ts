@@ -8,14 +8,14 @@ import type { OnnaClient } from '../../../../src/onna/client.ts';
 import type { AccountAddress } from '../../../../src/onna/address.ts';
 import { FakeClock } from '../../../doubles/fakeClock.ts';
 
-/** The store of one user with the context of the manage actions, filled from a real listing. */
+/** A user’s store, which reads a real listing, and the context that the manage actions need. */
 export class ManageWorld {
   readonly store = new DatasourceStore();
   readonly connection: Connection;
   readonly client: OnnaClient;
   /** The arguments of each request for an early poll. */
   readonly acted: (string | undefined)[] = [];
-  /** The number of times that the cached permissions were dropped. */
+  /** How many times the cached permissions were dropped. */
   forgotten = 0;
   readonly context: ManageContext;
   readonly #clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));
@@ -51,7 +51,7 @@ export class ManageWorld {
     return found;
   }
 
-  /** The title, type of sync and parent of each Datasource. */
+  /** The title, sync type and parent of each Datasource. */
   rows(): readonly string[] {
     const all = this.store.get(this.id)?.datasources.values() ?? [];
     return [...all].map(({ title, syncType, parentPath }) => `${title} ${syncType} ${parentPath}`);

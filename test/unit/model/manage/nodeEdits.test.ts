@@ -7,7 +7,7 @@ import { failureOf } from '../../onna/failureOf.ts';
 import { SandboxAccount } from '../history/sandboxAccount.ts';
 import { ManageWorld } from './manageWorld.ts';
 
-describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
+describe('NodeEdits with the sandbox', () => {
   let sandbox: Sandbox;
   let ines: SandboxAccount;
   let olaf: SandboxAccount;
@@ -34,7 +34,7 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
 
   const verified = { ignored: [], isVerified: true };
 
-  it('show the change at once, and keep it after the service has confirmed it', async () => {
+  it('shows a change of a Datasource at once, and keeps it after the service has confirmed it', async () => {
     const renaming = edits.rename(world.id, world.datasource('Wiki'), 'Tides');
     assert.deepEqual(world.rows(), ['Tides auto /workspaces/harbour']);
     assert.deepEqual(await renaming, verified);
@@ -49,7 +49,41 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.deepEqual(world.rows(), ['Tides arch /workspaces/pier']);
   });
 
-  it('rename a Workspace, and show the new title at once', async () => {
+  it('lets users with read access mark a favorite, shows the mark at once, and can remove it', async () => {
+    const other = new ManageWorld(sandbox, 'olaf@sandbox.test', olaf.client);
+    await other.poll();
+    const reader = new NodeEdits(other.context);
+    const marking = reader.setFavorite(other.id, other.datasource('Wiki'), true);
+    assert.equal(other.datasource('Wiki').favorite, true);
+    assert.deepEqual(await marking, verified);
+    await other.poll();
+    assert.equal(other.datasource('Wiki').favorite, true);
+    await world.poll();
+    assert.equal(world.datasource('Wiki').favorite, false, 'the mark belongs to one user');
+    assert.deepEqual(await reader.setFavorite(other.id, other.datasource('Wiki'), false), verified);
+    await other.poll();
+    assert.equal(other.datasource('Wiki').favorite, false);
+  });
+
+  it('reads from the list which favorites the user has marked in another client', async () => {
+    const { stores } = sandbox;
+    const wiki = stores.nodes.byPath('/workspaces/harbour/wiki');
+    assert.ok(wiki);
+    stores.favorites.add(sandbox.user, wiki.id);
+    stores.nodes.touch(wiki.id);
+    await world.poll();
+    assert.equal(world.datasource('Wiki').favorite, true);
+  });
+
+  it('rolls back a mark if the service fails', async () => {
+    sandbox.setSwitches({ burst: { status: 503, count: 1, path: '@favorite' } });
+    const marking = edits.setFavorite(world.id, world.datasource('Wiki'), true);
+    assert.equal(world.datasource('Wiki').favorite, true);
+    assert.equal((await failureOf(marking)).kind, 'serverError');
+    assert.equal(world.datasource('Wiki').favorite, false);
+  });
+
+  it('renames a Workspace, and shows the new title at once', async () => {
     const titles = (): unknown => world.store.get(world.id)?.workspaces.get('/workspaces/pier');
     const renaming = edits.renameWorkspace(world.id, '/workspaces/pier', 'Quay');
     assert.equal(titles(), 'Quay');
@@ -57,7 +91,7 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.equal(titles(), 'Quay');
   });
 
-  it('take the change back if the service refuses it, and drop the known permissions', async () => {
+  it('rolls back a change that the service refuses, and drops the cached permissions', async () => {
     const other = new ManageWorld(sandbox, 'olaf@sandbox.test', olaf.client);
     await other.poll();
     const before = other.rows();
@@ -77,7 +111,7 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.deepEqual([other.forgotten, other.acted.length], [4, 4]);
   });
 
-  it('report a status that the service accepted but ignored', async () => {
+  it('reports a status change that the service confirms but ignores', async () => {
     sandbox.setSwitches({ patchIgnoresStatus: true });
     await sandbox.setStatus('/workspaces/harbour/wiki', 'invited');
     await world.poll();
@@ -86,7 +120,7 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.equal(world.datasource('Wiki').status, 'invited');
   });
 
-  it('create Workspaces and Datasources, which are in the list before the next poll', async () => {
+  it('adds created Workspaces and Datasources to the list before the next poll', async () => {
     const quay = await edits.create(world.id, '/workspaces', { '@type': 'Workspace', title: 'Quay' });
     assert.ok(quay.path !== undefined && quay.path.startsWith('/workspaces/quay-'));
     assert.equal(world.store.get(world.id)?.workspaces.get(quay.path), 'Quay');
@@ -99,7 +133,7 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.equal((await edits.create(world.id, `/${sandbox.user}`, files)).isVerified, true);
   });
 
-  it('configure a created Datasource, and say that its type ignores the source', async () => {
+  it('configures a created Datasource, and returns the source fields that its type ignores', async () => {
     const parent = '/workspaces/pier';
     sandbox.addDatasource({ parent, title: 'Crawler', id: 'crawler', type: 'crawler' });
     await world.poll();
@@ -109,14 +143,14 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     assert.notEqual(world.datasource('Crawler').status, 'created');
   });
 
-  it('delete a Workspace with everything in it', async () => {
+  it('deletes a Workspace and its contents', async () => {
     assert.equal(await deleteNode(world.context, world.id, '/workspaces/harbour'), true);
     assert.deepEqual(world.rows(), []);
     assert.deepEqual([...(world.store.get(world.id)?.workspaces.values() ?? [])], ['Pier']);
     assert.equal((await failureOf(ines.client.node('/workspaces/harbour/wiki'))).kind, 'notFound');
   });
 
-  it('count a node that somebody else deleted as deleted, and never send a second DELETE', async () => {
+  it('reports success if someone else has already deleted the node, and sends DELETE only once', async () => {
     await ines.client.content.remove('/workspaces/harbour/wiki');
     sandbox.clearRequests();
     assert.equal(await deleteNode(world.context, world.id, '/workspaces/harbour/wiki'), true);
@@ -127,11 +161,14 @@ describe('Edits of Workspaces and Datasources, with the sandbox,', () => {
     );
   });
 
-  it('keep any title that a user can type', async () => {
+  it('accepts any title that a user can type', async () => {
     const wiki = world.datasource('Wiki');
     for (const { name, text } of hostileStrings) {
-      // A lone surrogate can't be sent as UTF-8.
-      const title = text.toWellFormed().trim();
+      // UTF-8 cannot encode a lone surrogate, and nobody can type a line break into an input box.
+      const title = text
+        .toWellFormed()
+        .replaceAll(/[\r\n]+/g, ' ')
+        .trim();
       if (title === '') continue;
       const result = await edits.rename(world.id, wiki, title);
       assert.deepEqual(result, verified, name);

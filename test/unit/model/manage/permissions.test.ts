@@ -37,7 +37,7 @@ describe('UserPermissions', () => {
     });
     afterEach(() => server.close());
 
-    it('returns undefined if the service does not support @canido, so that commands stay available', async () => {
+    it('returns undefined, so that commands stay available', async () => {
       const client = server.client();
       const permissions = new UserPermissions(() => Promise.resolve(client), new FakeClock(0));
       assert.equal(await permissions.has('c', '/ws', 'guillotina.AddContent'), undefined);

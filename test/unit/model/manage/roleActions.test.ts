@@ -20,11 +20,14 @@ const roles: Readonly<Record<string, Role | undefined>> = {
   Editor: 'guillotina.Editor',
   Manager: 'guillotina.Manager',
   Owner: 'guillotina.Owner',
-  // Has no role at the Workspace, but is invited to each Datasource as an owner.
+  // An invited user has no role on the Workspace, but is an owner of each Datasource.
   Invited: undefined,
 };
 
-const datasourceActions: readonly DatasourceManageAction[] = [
+/** Other tests cover uploads. */
+type TestedAction = Exclude<DatasourceManageAction, 'upload'>;
+
+const datasourceActions: readonly TestedAction[] = [
   'rename',
   'syncType',
   'move',
@@ -35,7 +38,7 @@ const datasourceActions: readonly DatasourceManageAction[] = [
 ];
 const actionsOnWorkspace: readonly WorkspaceManageAction[] = ['new', 'rename', 'share', 'delete'];
 
-/** The actions that each role is offered, by the kind of node. */
+/** The actions that the extension offers to each role, by kind of node. */
 const expected: Readonly<Record<string, { readonly datasource: string; readonly workspace: string }>> = {
   Reader: { datasource: '', workspace: '' },
   Editor: { datasource: 'rename syncType configure', workspace: 'new rename' },
@@ -89,7 +92,7 @@ describe('The manage actions of each role', () => {
   });
 
   /** Sends the requests of an action on a Datasource. */
-  async function act(action: DatasourceManageAction): Promise<unknown> {
+  async function act(action: TestedAction): Promise<unknown> {
     const { id } = world;
     const datasource = world.datasource(action);
     switch (action) {
@@ -145,7 +148,7 @@ describe('The manage actions of each role', () => {
   }
 
   for (const name of Object.keys(roles)) {
-    it(`are offered on a Datasource exactly if the sandbox carries them out: ${name}`, async () => {
+    it(`are offered on a Datasource if and only if the sandbox allows them: ${name}`, async () => {
       await enter(name);
       const offered = datasourceActions.filter((action) =>
         manageActions(world.datasource(action), world.connection.user).has(action),
@@ -156,10 +159,10 @@ describe('The manage actions of each role', () => {
       assert.deepEqual(carriedOut, offered);
     });
 
-    it(`are offered on a Workspace exactly if the sandbox carries them out: ${name}`, async () => {
+    it(`are offered on a Workspace if and only if the sandbox allows them: ${name}`, async () => {
       await enter(name);
       const snapshot = world.store.get(world.id);
-      // A Workspace that is not in the list has no row.
+      // A Workspace that is missing from the list has no row, so it offers no actions.
       const isListed = snapshot?.workspaces.has(workspace) === true;
       const permitted = workspaceActions(snapshot?.workspacePermissions.get(workspace));
       const offered = actionsOnWorkspace.filter((action) => isListed && permitted.has(action));
@@ -171,7 +174,7 @@ describe('The manage actions of each role', () => {
     });
   }
 
-  it('are refused after the role is taken away in the middle, and no longer offered after the next poll', async () => {
+  it('are refused once the user has lost the role, and are not offered after the next poll', async () => {
     await enter('Manager');
     const prinrole = [{ principal: 'manager@sandbox.test', role: 'guillotina.Manager', setting: 'Unset' }];
     const reader = [{ principal: 'manager@sandbox.test', role: 'guillotina.Reader', setting: 'Allow' }];
@@ -181,7 +184,7 @@ describe('The manage actions of each role', () => {
     assert.equal(await succeeds(act('rename')), false);
     assert.equal(await succeeds(act('delete')), false);
     assert.deepEqual(world.rows(), before);
-    // Both refusals lead to an early poll and fresh permissions.
+    // Each refusal requests an early poll and drops the cached permissions.
     assert.deepEqual([world.acted.length, world.forgotten], [2, 2]);
     await world.poll();
     assert.equal(manageActions(world.datasource('rename'), world.connection.user).size, 0);

@@ -25,7 +25,7 @@ function access(local: readonly PrincipalRoles[], inherited: readonly PrincipalR
 }
 
 describe('A change of a role', () => {
-  it('replaces the other roles of the user, but keeps roles that the extension does not know', () => {
+  it('replaces the other roles of the user, but keeps roles unknown to the extension', () => {
     const known = access([entry('olaf', view, edit, 'onna.Auditor'), entry('tom', view)]);
     assert.deepEqual(roleChanges(known, { principal: 'olaf', role: manage }), [
       { principal: 'olaf', role: manage, setting: 'Allow' },
@@ -35,7 +35,7 @@ describe('A change of a role', () => {
     assert.deepEqual(roleChanges(known, { principal: 'tom', role: view }), []);
   });
 
-  it('removes every local role of a user if no role is wanted', () => {
+  it('removes all local roles of a user if the new role is undefined', () => {
     const changes = roleChanges(access([entry('olaf', view, 'onna.Auditor')]), {
       principal: 'olaf',
       role: undefined,
@@ -49,7 +49,7 @@ describe('A change of a role', () => {
     );
   });
 
-  it('takes away the user’s own right to manage only if no other role grants it', () => {
+  it('removes the user’s own right to manage, unless another role grants this right', () => {
     const removal = { principal: 'Ines', role: undefined };
     const lower = { principal: 'Ines', role: edit };
     const own = access([entry('Ines', manage), entry('olaf', owner)]);
@@ -69,7 +69,7 @@ describe('A change of a role', () => {
     );
   });
 
-  it('leaves nobody with the right to manage only if the last manager loses it', () => {
+  it('leaves an object without a manager only if it removes the last manager', () => {
     const removal = { principal: 'olaf', role: undefined };
     assert.equal(leavesNoManager(access([entry('olaf', owner), entry('tom', edit)]), removal), true);
     assert.equal(leavesNoManager(access([entry('olaf', owner)], [entry('tom', manage)]), removal), false);
@@ -77,7 +77,7 @@ describe('A change of a role', () => {
   });
 });
 
-describe('SharingEdits, with the sandbox,', () => {
+describe('SharingEdits with the sandbox', () => {
   let sandbox: Sandbox;
   let ines: SandboxAccount;
   let olaf: SandboxAccount;
@@ -132,14 +132,14 @@ describe('SharingEdits, with the sandbox,', () => {
     assert.equal(world.forgotten, 3);
   });
 
-  it('lets a group in, and its members can then read the Datasource', async () => {
+  it('gives a group a role, after which its members can read the Datasource', async () => {
     assert.equal((await failureOf(olaf.client.node(wiki))).kind, 'noPermission');
     const known = await sharing.read(world.id, wiki);
     await sharing.change(world.id, { path: wiki }, known, { principal: 'pilots', role: view });
     assert.equal((await olaf.client.node(wiki)).title, 'Wiki');
   });
 
-  it('counts as done if the user has removed their own right, although the result can no longer be read', async () => {
+  it('reports success if the user removes their own access, although the result can no longer be read', async () => {
     sandbox.grant(wiki, 'olaf@sandbox.test', 'guillotina.Manager');
     const own = new ManageWorld(sandbox, 'olaf@sandbox.test', olaf.client);
     const edits = new SharingEdits(own.context);
@@ -152,10 +152,10 @@ describe('SharingEdits, with the sandbox,', () => {
     });
   });
 
-  it('keeps and shows any name of a user or group', async () => {
+  it('gives a role to a user or group with any name, and returns the name unchanged', async () => {
     for (const { name, text } of hostileStrings) {
       const principal = text.slice(0, 2_000).toWellFormed();
-      // A name that JSON and the sandbox can't tell from a missing one.
+      // The sandbox treats a blank name like a missing name.
       if (principal.trim() === '') continue;
       const known = await sharing.read(world.id, wiki);
       const change = { principal, role: view };

@@ -20,7 +20,7 @@ describe('A change without a clear outcome', () => {
   let server: ScriptedServer;
   let world: ManageWorld;
   let edits: NodeEdits;
-  /** Answers everything but the list. */
+  /** Responds to every request except requests for the list. */
   let answer: (request: Seen, response: ServerResponse) => void;
 
   beforeEach(async () => {
@@ -38,7 +38,7 @@ describe('A change without a clear outcome', () => {
 
   const sent = (): readonly string[] => server.seen.map(({ method }) => method);
 
-  it('is reported if the service confirms it with 204 but keeps the old values', async () => {
+  it('is reported as ignored if the service responds with 204 but keeps the old values', async () => {
     answer = ({ method }, response) =>
       method === 'PATCH' ? response.writeHead(204).end() : json(response, wiki);
     const result = await edits.rename(world.id, world.datasource('Wiki'), 'Tides');
@@ -50,7 +50,7 @@ describe('A change without a clear outcome', () => {
     assert.deepEqual(world.rows(), ['Wiki auto /workspaces/harbour']);
   });
 
-  it('is not shown as done if the result cannot be read, because the next poll shows only changes', async () => {
+  it('is rolled back if the result cannot be read, because the next poll returns only changes', async () => {
     answer = ({ method }, response) =>
       method === 'PATCH' ? response.writeHead(204).end() : json(response, { reason: 'broken' }, 500);
     const result = await edits.rename(world.id, world.datasource('Wiki'), 'Tides');
@@ -59,7 +59,7 @@ describe('A change without a clear outcome', () => {
     assert.deepEqual(world.acted, ['uid-wiki']);
   });
 
-  it('is sent once, taken back on screen and followed by a poll if the connection is lost', async () => {
+  it('is sent only once, rolled back and followed by an early poll if the connection is lost', async () => {
     answer = (_, response) => response.socket?.destroy();
     const failure = await failureOf(edits.rename(world.id, world.datasource('Wiki'), 'Tides'));
     assert.equal(failure.kind, 'unreachable');
@@ -68,7 +68,7 @@ describe('A change without a clear outcome', () => {
     assert.deepEqual(world.acted, ['uid-wiki']);
   });
 
-  it('is not found in the list if the service does not name the object that it created', async () => {
+  it('is followed by an early poll if the service does not identify the created object', async () => {
     answer = (_, response) => response.writeHead(201).end();
     const content = { '@type': 'Workspace', title: 'Quay' };
     const result = await edits.create(world.id, '/workspaces', content);
@@ -76,7 +76,7 @@ describe('A change without a clear outcome', () => {
     assert.equal(world.acted.length, 1);
   });
 
-  it('is a deletion if the object no longer exists after a lost answer', async () => {
+  it('is treated as a successful deletion if the answer is lost but the object no longer exists', async () => {
     answer = ({ method }, response) => {
       if (method === 'DELETE') response.socket?.destroy();
       else json(response, { reason: 'object and/or route not found' }, 404);
@@ -86,7 +86,7 @@ describe('A change without a clear outcome', () => {
     assert.deepEqual(world.rows(), []);
   });
 
-  it('is a failed deletion if the object still exists after a lost answer', async () => {
+  it('is treated as a failed deletion if the answer is lost and the object still exists', async () => {
     answer = ({ method }, response) => {
       if (method === 'DELETE') response.socket?.destroy();
       else json(response, wiki);
@@ -96,13 +96,13 @@ describe('A change without a clear outcome', () => {
     assert.equal(world.rows().length, 1);
   });
 
-  it('is reported if the service confirms a deletion but keeps the object', async () => {
+  it('is treated as a failed deletion if the service confirms the deletion but keeps the object', async () => {
     answer = ({ method }, response) => (method === 'DELETE' ? response.end() : json(response, wiki));
     assert.equal(await deleteNode(world.context, world.id, path), false);
     assert.equal(world.rows().length, 1);
   });
 
-  it('moves a Datasource without a uid to its new path, and leaves no row behind', async () => {
+  it('leaves a moved Datasource that has no uid only at its new path', async () => {
     const unnamed = { ...wiki, '@uid': undefined };
     server.answer = ({ method, path: asked }, response) => {
       if (asked.endsWith('@data')) json(response, { updates: [unnamed], deleted: [], cursor: null });

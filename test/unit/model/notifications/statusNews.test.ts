@@ -52,7 +52,7 @@ class NewsWindow {
   /** Waits until the window has claimed its news, and returns all digests. @param claims Expected number of claims. */
   async told(claims: number): Promise<readonly string[]> {
     await this.clock.advance(2_000);
-    await until('the windows have claimed their news', () => this.#claimed >= claims);
+    await until('the window has claimed its news', () => this.#claimed >= claims);
     return this.digests;
   }
 
@@ -118,9 +118,9 @@ describe('StatusNews', () => {
     second.close();
   });
 
-  it('reports nothing more of an account that signed out meanwhile, and leaves no file', async () => {
+  it('reports no news of an account that signs out before the report, and leaves no file behind', async () => {
     window.see({ sync_status: 'error' });
-    // Signs out while the news are being claimed.
+    // The account signs out while the window claims the news.
     window.clock.advanceSync(2_000);
     await window.signOut();
     assert.deepEqual(await window.told(1), []);

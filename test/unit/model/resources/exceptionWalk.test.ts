@@ -5,7 +5,7 @@ import { ScriptedServer, json } from '../../onna/scriptedServer.ts';
 
 const wiki = '/ws/wiki';
 
-describe('The walk through the exceptions of a Datasource', () => {
+describe('ExceptionWalk', () => {
   let server: ScriptedServer;
   let members: readonly Record<string, unknown>[];
   let walk: ExceptionWalk;
@@ -31,12 +31,12 @@ describe('The walk through the exceptions of a Datasource', () => {
     const found: ListedResource[] = [];
     while (!walk.done) {
       found.push(...(await walk.next()).added);
-      assert.ok(server.seen.length < 20, 'it ends');
+      assert.ok(server.seen.length < 20, 'the walk must end');
     }
     return found;
   }
 
-  it('lists them by title, page by page, each with its reason', async () => {
+  it('lists the Resources with exceptions by title, page by page, each with its reason', async () => {
     members = [
       hit('a.pdf'),
       hit('b.md', { processing_exception: null, origin_exception: 'Download Error' }),
@@ -67,7 +67,7 @@ describe('The walk through the exceptions of a Datasource', () => {
     );
   });
 
-  it('lists a Resource once, even if it comes again on a later page', async () => {
+  it('lists a Resource once, even if a later page contains it again', async () => {
     members = [hit('a.pdf'), hit('b.pdf'), hit('b.pdf', { title: 'Bee' }), hit('d.pdf')];
     const paths = (await all()).map(({ path }) => path);
     assert.deepEqual(
@@ -76,12 +76,12 @@ describe('The walk through the exceptions of a Datasource', () => {
     );
   });
 
-  it('leaves out what is not below the Datasource', async () => {
+  it('omits Resources that are not below the Datasource', async () => {
     members = [hit('a.pdf'), hit('x', { '@id': '/ws/other/x.pdf' })];
     assert.equal((await all()).length, 1);
   });
 
-  it('lists only Resources with exceptions, and trusts no count, if the service does not know the condition', async () => {
+  it('omits Resources without exceptions, and has no total, if the service ignores the search condition', async () => {
     members = [hit('a.txt', { processing_exception: null }), hit('b.txt', { processing_exception: '' })];
     members = [...members, hit('c.pdf')];
     assert.deepEqual((await walk.next()).added, []);

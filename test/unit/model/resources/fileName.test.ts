@@ -40,11 +40,11 @@ describe('safeFileName', () => {
     assert.equal(safeFileName(''), 'resource');
   });
 
-  it('replaces a direction override, which would disguise the extension', () => {
+  it('replaces a text direction override, which would disguise the file extension', () => {
     assert.equal(safeFileName('invoice\u202egpj.exe'), 'invoice_gpj.exe');
   });
 
-  it('limits the length in bytes, and keeps the extension', () => {
+  it('limits the length of a name in bytes, and keeps the file extension', () => {
     assert.match(safeFileName(`${'潮'.repeat(300)}.pdf`), /^潮{45}\.pdf$/);
     assert.match(safeFileName(`${'a'.repeat(1_000_000)}.docx`), /^a{135}\.docx$/);
     assert.ok(safeFileName('👩‍👩‍👧‍👦'.repeat(100)).isWellFormed());
@@ -73,7 +73,7 @@ describe('safeFileName', () => {
 });
 
 describe('distinctNames', () => {
-  it('adds a number before the extension if a name is already in use', () => {
+  it('adds a number before the file extension if a name is already in use', () => {
     assert.deepEqual(distinctNames(['tides.txt', 'tides.txt', 'TIDES.txt', 'berths'], ['Berths', 'x']), [
       'tides.txt',
       'tides (2).txt',

@@ -9,7 +9,7 @@ interface Field {
   readonly bytes: Uint8Array | string;
 }
 
-describe('Reading the content of a Resource', () => {
+describe('resourceContent', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(() => server.close());

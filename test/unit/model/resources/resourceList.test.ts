@@ -91,7 +91,7 @@ describe('ResourceList', () => {
     assert.equal(list.stale, false);
   });
 
-  it('keeps the loaded Resources if a page fails, and can retry the page', async () => {
+  it('keeps the loaded Resources if a page fails to load, and can retry the page', async () => {
     await list.loadMore();
     const { answer } = server;
     server.answer = (_, response) => json(response, { reason: 'x', auth: 'ines' }, 401);

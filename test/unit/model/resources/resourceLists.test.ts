@@ -72,7 +72,7 @@ describe('The Resource lists of a Datasource', () => {
   const reason = (name: string): string | undefined => marks.get(id, 'uid-wiki', `${path}/${name}`)?.reason;
   const tellCount = (): void => found.fire({ connectionId: id, datasourceIds: ['uid-wiki'] });
 
-  it('show all Resources, or only those with exceptions, and keep both loaded', async () => {
+  it('show all Resources or only those with exceptions, and keep both lists loaded', async () => {
     const wiki = see();
     await lists.of(id, wiki).open();
     lists.setExceptionsOnly(id, wiki.id, true);
@@ -122,7 +122,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.equal(reason('b.pdf'), undefined);
   });
 
-  it('request the exceptions again when the user filters after a failure that was not shown', async () => {
+  it('repeat a failed background request for exceptions when the user filters by exceptions', async () => {
     const wiki = see();
     searchStatus = 412;
     await lists.findExceptions(id, wiki.id);
@@ -134,7 +134,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.deepEqual(names(wiki), ['b.pdf']);
   });
 
-  it('mark Resources with one request for a Datasource, sent once its Resources are shown', async () => {
+  it('send one request per Datasource to mark its Resources, as soon as the Resources are shown', async () => {
     const wiki = see();
     for (let times = 0; times < 3; times++) marks.shown(id, wiki.id);
     await until('the marks are known', () => marked.length > 0);
@@ -145,7 +145,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.equal(searches(), 1);
   });
 
-  it('mark at most a thousand Resources, but all of those that the user has loaded', async () => {
+  it('mark the first 1,000 Resources with exceptions, and more once the user has loaded them', async () => {
     broken = Array.from({ length: 1_200 }, (_, index) => `${index}.pdf`);
     const wiki = see();
     await lists.findExceptions(id, wiki.id);
@@ -155,7 +155,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.deepEqual([searches(), reason('1199.pdf')], [3, 'Has Error']);
   });
 
-  it('are marked anew when the number of exceptions changes, and say which marks differ', async () => {
+  it('update the marks when the number of exceptions changes, and report which marks have changed', async () => {
     const wiki = see();
     await lists.findExceptions(id, wiki.id);
     marked.length = 0;
@@ -166,7 +166,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.deepEqual([reason('b.pdf'), reason('c.pdf')], [undefined, 'Has Error']);
   });
 
-  it('are marked as old instead, if the user has loaded several pages of exceptions', async () => {
+  it('become stale if the number of exceptions changes after the user has loaded several pages of them', async () => {
     broken = Array.from({ length: 800 }, (_, index) => `${index}.pdf`);
     const wiki = see();
     lists.setExceptionsOnly(id, wiki.id, true);
@@ -176,7 +176,7 @@ describe('The Resource lists of a Datasource', () => {
     assert.equal(searches(), 2);
   });
 
-  it('request no exceptions for marks while the server asks for a pause, and do so later', async () => {
+  it('request exceptions for marks only after a pause that the service requested has ended', async () => {
     const wiki = see();
     searchStatus = 429;
     await lists.findExceptions(id, wiki.id);

@@ -68,7 +68,7 @@ describe('saveFile', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('fails as cancelled after an abort, and leaves no file behind', async () => {
+  it('fails with the error `cancelled` after an abort, and leaves no file behind', async () => {
     server.answer = (_, response) => response.writeHead(200, { 'content-length': '100' }).write('High');
     const abort = new AbortController();
     await assert.rejects(

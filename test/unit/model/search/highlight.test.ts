@@ -26,6 +26,11 @@ describe('parseHighlight', () => {
     assert.equal(found, 'ebb');
   });
 
+  it('keeps the marks of a letter with it if it truncates a text without spaces', () => {
+    const [before = ''] = parseHighlight(`${'ที่นี่'.repeat(40)}<em>เรือ</em>`);
+    assert.match(before, /^…[ทน]/);
+  });
+
   it('returns short and well-formed text for any input', () => {
     const piece = fc
       .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('<em>', '</em>', 'x'.repeat(5000))))

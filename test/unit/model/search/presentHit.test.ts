@@ -17,6 +17,7 @@ describe('presentHit', () => {
       id: 'https://onna.example.test/api/rel0/lumenfjord/workspaces/harbour/wiki/1.html',
       title: 'Page 1',
       datasource: 'Harbour wiki',
+      datasourceUid: 'uid-wiki',
       path: '/workspaces/harbour/wiki/1.html',
       place: '1.html',
       extension: 'html',

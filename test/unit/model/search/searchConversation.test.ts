@@ -8,6 +8,7 @@ import { SearchHistory } from '../../../../src/model/search/searchHistory.ts';
 import type { SearchScope } from '../../../../src/model/search/searchHost.ts';
 import { decodeHostMessage } from '../../../../src/shared/searchProtocol.ts';
 import type { HitView, HostMessage, KeptSearch, SearchView } from '../../../../src/shared/searchProtocol.ts';
+import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { ScriptedSearch, hit, page } from './scriptedSearch.ts';
 
 const account: SearchScope = {
@@ -43,6 +44,7 @@ class World {
   readonly service = new ScriptedSearch();
   readonly shown = new FakePage();
   readonly acts: string[] = [];
+  readonly clock = new FakeClock(Date.UTC(2021, 5, 9));
   readonly scopesChanged = new Emitter<void>();
   scopes: SearchScope[] = [account, wiki];
   picked: SearchScope | undefined;
@@ -82,6 +84,19 @@ class World {
             isOffline: true,
           }),
           datasources: () => [{ uid: 'uid-wiki', title: 'Harbour wiki' }],
+          suggestions: (scope, term) => {
+            this.acts.push(`suggest ${scope.id} ${term}`);
+            return Promise.resolve(['harbour']);
+          },
+          searchableFields: () => Promise.resolve(['harbour_code']),
+          exportHits: (scope, { sort, terms }) => {
+            this.acts.push(`export ${scope.id} ${sort} ${JSON.stringify(terms.at(-1))}`);
+            return Promise.resolve();
+          },
+          saveSearch: (scope, start) => {
+            this.acts.push(`save ${scope.id} ${JSON.stringify(start)}`);
+            return Promise.resolve();
+          },
           showLog: () => this.acts.push('log'),
         },
         history: new SearchHistory({
@@ -91,7 +106,7 @@ class World {
             return Promise.resolve();
           },
         }),
-        clock: { now: () => Date.UTC(2021, 5, 9) },
+        clock: this.clock,
         zone: this.zone,
         post: (message) => this.shown.take(message),
         pickScope: () => Promise.resolve(this.picked),
@@ -216,6 +231,23 @@ describe('SearchConversation', () => {
     assert.deepEqual(world.acts, ['search c1', `open c1 ${id}`, `reveal c1 ${id}`, 'tell It is gone.']);
   });
 
+  it('exports the hits of the current search, and does nothing before a search or after a sign-out', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'export' });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 1);
+    await world.send({ type: 'filter', filters: { type: ['pdf'] } });
+    await world.answer(1, 1);
+    await world.send({ type: 'export' });
+    world.scopes = [];
+    world.scopesChanged.fire();
+    await world.send({ type: 'export' });
+    assert.deepEqual(
+      world.acts.filter((act) => act.startsWith('export')),
+      ['export c1 relevance {"in":[{"var":"extension"},["pdf"]]}'],
+    );
+  });
+
   it('checks a query while the user types it', async () => {
     const world = new World({ scope: account });
     await world.send({ type: 'check', requestId: 7, query: 'in:"harbor wiki" "ebb' });
@@ -299,7 +331,7 @@ describe('SearchConversation', () => {
     assert.ok(!world.shown.messages.some(({ type }) => type === 'timeZone'));
   });
 
-  it('tells the page which time zone the user chose, at the start and after each change', async () => {
+  it('sends the user’s time zone to the page at the start and after each change', async () => {
     const world = new World({ scope: account });
     world.chosenZone = 'Europe/Madrid';
     await world.send({ type: 'ready', timeZone: 'Asia/Tokyo' });
@@ -310,6 +342,44 @@ describe('SearchConversation', () => {
     world.chosenZone = undefined;
     world.zone.update();
     assert.deepEqual(world.shown.messages.at(-1), { type: 'timeZone', timeZone: 'Asia/Tokyo' });
+  });
+
+  it('saves a search with its order and filters, and runs a saved one with one request', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'ready' }, { type: 'save' });
+    assert.equal(world.acts.length, 0);
+    const filters = { type: ['pdf'], datasource: [], date: [], exception: [] };
+    world.conversation.run({ query: 'ebb type:md', sort: 'newest', filters });
+    assert.deepEqual(world.shown.messages.at(-2), { type: 'query', query: 'ebb type:md' });
+    await world.answer(1, 1);
+    assert.equal(world.service.calls.length, 1);
+    assert.deepEqual(world.service.last.request.sort, { field: 'date_modified', direction: 'desc' });
+    assert.deepEqual(world.service.last.request.advanced.and.at(-1), { in: [{ var: 'extension' }, ['pdf']] });
+    await world.send({ type: 'save' });
+    const saved = { query: 'ebb type:md', sort: 'newest', filters };
+    assert.equal(world.acts.at(-1), `save c1 ${JSON.stringify(saved)}`);
+  });
+
+  it('sends the query of a saved search again to a restored page, until the page confirms it', async () => {
+    const world = new World({ scope: account });
+    const filters = { type: [], datasource: [], date: [], exception: [] };
+    world.conversation.run({ query: 'ebb', sort: 'newest', filters });
+    const shown = (): number => world.shown.messages.filter(({ type }) => type === 'query').length;
+    await world.send({ type: 'ready' });
+    assert.equal(shown(), 2);
+    await world.send({ type: 'check', requestId: 1, query: 'ebb' }, { type: 'ready' });
+    assert.equal(shown(), 2);
+  });
+
+  it('removes the hits of the previous search if the query of a saved search is no longer valid', async () => {
+    const world = new World({ scope: account });
+    await world.send({ type: 'search', query: 'ebb' });
+    await world.answer(1, 1);
+    const filters = { type: [], datasource: [], date: [], exception: [] };
+    world.conversation.run({ query: 'in:Gone', sort: 'newest', filters });
+    await world.settle();
+    assert.equal(world.shown.hits.length, 0);
+    assert.equal(world.service.calls.length, 1);
   });
 
   it('ignores invalid messages from the page', async () => {
@@ -328,7 +398,8 @@ describe('SearchConversation', () => {
       { type: 'open', id: 7 },
       { type: 'open', id: '__proto__' },
       { type: 'sort', sort: 'title; drop' },
-      { type: 'types', types: 'pdf' },
+      { type: 'filter', filters: { type: 'pdf' } },
+      { type: 'filter', filters: { type: ['x'.repeat(201)] } },
       { type: 'more', revision: -1, loaded: Number.NaN },
       { type: 'constructor' },
       { type: '__proto__' },
@@ -345,7 +416,7 @@ describe('SearchConversation, after a reload of the window,', () => {
     await before.answer(0, 50, { total: 900 });
     const { view, hits } = before.shown;
     assert.ok(view);
-    return { version: 1, view, hits, draft: 'ebb', scrollTop: 400 };
+    return { version: 2, view, hits, draft: 'ebb', scrollTop: 400 };
   }
 
   it('shows the saved hits, waits for the scope, and then refreshes the hits in place', async () => {

@@ -6,6 +6,8 @@ import { restoredState } from '../../../../src/model/search/searchState.ts';
 import type { SearchState } from '../../../../src/model/search/searchState.ts';
 import type { FrontsearchRequest } from '../../../../src/onna/wire/search.ts';
 import type { SearchView } from '../../../../src/shared/searchProtocol.ts';
+import type { Facet } from '../../../../src/model/search/facets.ts';
+import { noFilters } from '../../../../src/shared/searchFilters.ts';
 import { ScriptedSearch, hit, page } from './scriptedSearch.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
@@ -26,6 +28,11 @@ function given(initial?: SearchState): { session: SearchSession; service: Script
   return { session, service };
 }
 
+function typeFacet({ state }: SearchSession): Pick<Facet, 'buckets' | 'isPartial'> {
+  const { buckets, isPartial } = state.facets.type;
+  return { buckets, isPartial };
+}
+
 function titles(session: SearchSession): string[] {
   return session.state.hits.map(({ title }) => title);
 }
@@ -39,9 +46,14 @@ describe('SearchSession', () => {
     assert.deepEqual(rest, {
       from: 0,
       size: 50,
-      facets: [{ facetType: 'extension' }],
+      facets: [
+        { facetType: 'extension' },
+        { facetType: 'parent_datasource.uuid' },
+        { facetType: 'processing_exception' },
+        { facetType: 'origin_exception' },
+      ],
       highlight: true,
-      hide_children: true,
+      hide_children: false,
     });
     assert.equal(advanced.and.length, 2);
     assert.ok(includes.includes('@id') && !includes.includes('extracted_text'));
@@ -49,9 +61,9 @@ describe('SearchSession', () => {
       page(1, 2, { total: 2, facets: new Map([['extension', [{ key: 'html', count: 2 }]]]) }),
     );
     await running;
-    const { phase, more, total, tookMs, facet } = session.state;
+    const { phase, more, total, tookMs } = session.state;
     assert.deepEqual(
-      { phase, more, total, tookMs, facet },
+      { phase, more, total, tookMs, facet: typeFacet(session) },
       {
         phase: 'ready',
         more: 'end',
@@ -174,14 +186,17 @@ describe('SearchSession', () => {
     const running = session.run('ebb');
     service.last.answer(page(1, 8, { facets: new Map([['extension', buckets]]) }));
     await running;
-    const restricting = session.restrictTo(['pdf', 'pdf']);
+    const restricting = session.restrictTo({ ...noFilters, type: ['pdf', 'pdf'] });
     assert.deepEqual(service.last.request.advanced.and.at(-1), { in: [{ var: 'extension' }, ['pdf']] });
-    assert.equal(service.last.request.facets, undefined);
+    assert.deepEqual(
+      service.last.request.facets?.map(({ facetType }) => facetType),
+      ['parent_datasource.uuid', 'processing_exception', 'origin_exception'],
+    );
     service.last.answer(page(1, 3));
     await restricting;
-    assert.deepEqual(session.state.facet.buckets, buckets);
+    assert.deepEqual(typeFacet(session).buckets, buckets);
     const other = session.run('tide');
-    assert.deepEqual(session.state.types, []);
+    assert.deepEqual(session.state.filters, noFilters);
     service.last.answer(page(1, 1));
     await other;
   });
@@ -191,7 +206,7 @@ describe('SearchSession', () => {
     const running = session.run('ebb');
     service.last.answer({ ...page(0, 0), hits: [hit(1), hit(2), hit(3, { extension: 'pdf' })], received: 3 });
     await running;
-    assert.deepEqual(session.state.facet, {
+    assert.deepEqual(typeFacet(session), {
       buckets: [
         { key: 'html', count: 2 },
         { key: 'pdf', count: 1 },
@@ -205,7 +220,7 @@ describe('SearchSession', () => {
     const running = session.run('ebb');
     service.last.answer(page(1, 2, { facets: new Map([['extension', []]]) }));
     await running;
-    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 2 }], isPartial: true });
+    assert.deepEqual(typeFacet(session), { buckets: [{ key: 'html', count: 2 }], isPartial: true });
   });
 
   it('marks counts of the loaded hits as complete once all hits are loaded', async () => {
@@ -213,11 +228,11 @@ describe('SearchSession', () => {
     const running = session.run('ebb');
     service.last.answer(page(1, 50, { total: 52 }));
     await running;
-    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 50 }], isPartial: true });
+    assert.deepEqual(typeFacet(session), { buckets: [{ key: 'html', count: 50 }], isPartial: true });
     const more = session.loadMore();
     service.last.answer(page(51, 2, { total: 52 }));
     await more;
-    assert.deepEqual(session.state.facet, { buckets: [{ key: 'html', count: 52 }], isPartial: false });
+    assert.deepEqual(typeFacet(session), { buckets: [{ key: 'html', count: 52 }], isPartial: false });
   });
 
   it('keeps the service’s counts when further pages arrive without counts', async () => {
@@ -229,7 +244,7 @@ describe('SearchSession', () => {
     const more = session.loadMore();
     service.last.answer(page(51, 20, { total: 70 }));
     await more;
-    assert.deepEqual(session.state.facet, { buckets, isPartial: false });
+    assert.deepEqual(typeFacet(session), { buckets, isPartial: false });
   });
 });
 
@@ -303,7 +318,7 @@ describe('SearchSession.loadMore', () => {
     assert.equal(service.calls.length, 4);
   });
 
-  it('keeps the loaded hits if a page fails, and requests the same page on retry', async () => {
+  it('keeps the loaded hits if a page fails to load, and requests the same page on retry', async () => {
     const { session, service } = await searched();
     const more = session.loadMore();
     service.last.fail(new Error('reset'));
@@ -332,15 +347,16 @@ describe('SearchSession.loadMore', () => {
 });
 
 describe('SearchSession, restored after a reload,', () => {
+  const none = { buckets: [], isPartial: false };
   const view: SearchView = {
     scope: { id: 'account', label: 'lumenfjord', kind: 'account' },
     query: 'ebb',
     sort: 'newest',
-    types: [],
+    filters: noFilters,
     phase: 'ready',
     more: 'available',
     total: { count: 900, isExact: false },
-    facet: { buckets: [], isPartial: false },
+    facets: { type: none, datasource: none, date: none, exception: none },
     revision: 4,
     loaded: 300,
   };

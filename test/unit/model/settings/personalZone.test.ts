@@ -34,7 +34,7 @@ describe('PersonalZone', () => {
     assert.deepEqual(kept, []);
   });
 
-  it('uses and remembers the time zone that a search page reported in a remote window', () => {
+  it('uses and remembers, in a remote window, the time zone that a search page reported', () => {
     const { zone, kept, fired } = zoneIn({});
     assert.deepEqual(zone.current, { timeZone: ownTimeZone(), isReaders: false });
     zone.report('Asia/Tokyo');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { settingDefaults, validSetting } from '../../../../src/model/settings/settingValues.ts';
 
-describe('Setting values', () => {
+describe('settingValues', () => {
   it('returns the value of a setting only if the value is valid', () => {
     assert.equal(validSetting('onna.groupBy', 'status'), 'status');
     assert.equal(validSetting('onna.pageSize', 1e9), 1_000);

@@ -69,7 +69,7 @@ for (const via of transportNames) {
     const outcomeWith = (environment: Record<string, string>, system = false): Promise<Outcome> =>
       askInProcess({ url: `https://127.0.0.1:${server.port}/x`, via, headers, system }, environment);
 
-    it('accepts a certificate whose private authority is in the file that NODE_EXTRA_CA_CERTS names', async () => {
+    it('accepts a certificate of a private authority if NODE_EXTRA_CA_CERTS points to the authority’s certificate', async () => {
       await start(issue());
       assert.equal((await outcomeWith({ NODE_EXTRA_CA_CERTS: authorityFile })).text, 'hello');
       assert.equal(server.seen[0]?.authorization, headers.authorization);
@@ -88,7 +88,7 @@ for (const via of transportNames) {
       ],
     ];
     for (const [what, make, code] of wrong) {
-      it(`rejects a certificate before it sends the token if ${what}`, async () => {
+      it(`rejects a certificate, without sending the token, if ${what}`, async () => {
         const origin = await start(make());
         const transport =
           via === 'fetch'

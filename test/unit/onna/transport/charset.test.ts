@@ -38,7 +38,7 @@ describe('decodeText', () => {
     }
   });
 
-  it('reads JSON as UTF-8 even if the Content-Type header names another charset', () => {
+  it('reads JSON as UTF-8 even if the Content-Type header specifies another charset', () => {
     assert.equal(read(Buffer.from(`"${words}"`), 'application/json; charset=iso-8859-1'), `"${words}"`);
   });
 });

@@ -42,7 +42,7 @@ describe('FallbackTransport', () => {
     await server.close();
   });
 
-  it('switches permanently to the second transport if the first one cannot connect', async () => {
+  it('switches to the second transport for this and all later requests if the first one cannot connect', async () => {
     assert.match(transport.name, /undici through the proxy/);
     assert.equal(await readText(await transport.send(get()), 100), 'hello');
     assert.match(transport.name, /fetch/);
@@ -59,13 +59,13 @@ describe('FallbackTransport', () => {
   it('reports the first transport’s error if the second transport fails after the switch', async () => {
     await readText(await transport.send(get()), 100);
     await server.close();
-    // The first request may fail only because it reuses a broken keep-alive connection.
+    // The first request may fail just because it reuses a broken keep-alive connection.
     await transport.send(get()).catch(() => undefined);
     await assert.rejects(transport.send(get()), (error) => isOnnaError(error, 'proxy'));
     server = await ScriptedServer.start();
   });
 
-  it('returns a response with an error status without another attempt', async () => {
+  it('returns a response that has an error status, and makes no other attempt', async () => {
     await readText(await transport.send(get()), 100);
     server.answer = (_, response) => response.writeHead(500).end();
     assert.equal((await transport.send(get())).status, 500);

@@ -15,7 +15,7 @@ describe('undici’s global dispatcher', () => {
   });
   afterEach(() => server.close());
 
-  it('No transport replaces undici’s global dispatcher, whether it connects directly or through a proxy', async () => {
+  it('stays the same when a transport connects, directly or through a proxy', async () => {
     const before = getGlobalDispatcher();
     const proxy = await TestProxy.start({ serverPort: Number(new URL(server.baseUrl).port) });
     const origin = new URL(server.baseUrl);
@@ -43,7 +43,7 @@ describe('undici’s global dispatcher', () => {
     await proxy.close();
   });
 
-  it('UndiciTransport creates no global dispatcher in a process without one', async () => {
+  it('is not created by UndiciTransport in a process that has no global dispatcher', async () => {
     const outcome = await askInProcess(
       { url: server.baseUrl, via: 'undici', headers: {}, system: false },
       {},

@@ -80,7 +80,7 @@ describe('An https client behind a proxy', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
   });
 
-  it('sends the credentials in the proxy URL to the proxy, but omits them from the name of the transport', async () => {
+  it('sends the credentials from the proxy URL to the proxy, but omits them from the transport’s name', async () => {
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: server.port, credentials });
     const undici = transport(proxy.url.replace('://', `://${userInfo}@`));
@@ -132,7 +132,7 @@ describe('An https client behind a proxy', () => {
     const undici = transport(proxy.url);
     assert.equal(await request(undici), 'hello');
     await proxy.close();
-    // The first request may fail only because it reuses a broken tunnel. The next request opens a new connection.
+    // The first request may fail just because it reuses a broken tunnel. The next request opens a new connection.
     await failure(request(undici));
     assert.deepEqual(await failure(request(undici)), {
       kind: 'proxy',
@@ -253,7 +253,7 @@ describe('An https client behind a proxy', () => {
       assert.doesNotMatch(proxy.received, /canary|Bearer|\/x/);
     });
 
-    it('sends the credentials in the proxy URL to the proxy, and reports wrong credentials', async () => {
+    it('sends the credentials from the proxy URL to the proxy, and reports wrong credentials', async () => {
       await proxy.close();
       proxy = await TestProxy.start({ serverPort: server.port, credentials });
       assert.equal((await viaFetch(proxy.url.replace('://', `://${userInfo}@`))).text, 'hello');

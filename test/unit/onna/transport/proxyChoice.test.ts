@@ -139,7 +139,7 @@ describe('chooseProxy', () => {
     }
   });
 
-  it('returns undefined or a usable URL without credentials for arbitrary settings', async () => {
+  it('returns, for arbitrary settings, either undefined or a usable URL without credentials', async () => {
     const written = fc.oneof(
       fc.string(),
       fc.webUrl({ withQueryParameters: true, withFragments: true }),

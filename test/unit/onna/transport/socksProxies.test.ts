@@ -60,7 +60,7 @@ describe('An https client behind a SOCKS proxy', () => {
     assert.doesNotMatch(proxy.received, /canary|Bearer/);
   });
 
-  it('sends the user name and password in the proxy URL to the SOCKS proxy', async () => {
+  it('sends the user name and password from the proxy URL to the SOCKS proxy', async () => {
     await proxy.close();
     proxy = await SocksProxy.start({ serverPort: server.port, credentials });
     assert.equal(await request(`${credentials.user}:${encodeURIComponent(credentials.password)}@`), 'hello');

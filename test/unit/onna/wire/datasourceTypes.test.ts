@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeDatasourceTypes } from '../../../../src/onna/wire/datasourceTypes.ts';
 
 describe('decodeDatasourceTypes', () => {
-  it('reads a list of type names, the format in the service’s documentation', () => {
+  it('reads a list of type names, as described in the service’s documentation', () => {
     assert.deepEqual(decodeDatasourceTypes(['SlackDatasource', '', 7, 'SlackDatasource']), [
       { name: 'SlackDatasource', capabilities: undefined },
     ]);

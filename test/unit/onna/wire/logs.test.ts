@@ -108,7 +108,7 @@ describe('decodeLogPage', () => {
       assert.equal(only({ timestamp: time }).at, noon, String(time));
   });
 
-  it('dates entries without an offset in UTC, in whatever time zone this machine is', () => {
+  it('interprets times without an offset as UTC, whatever the time zone of the machine', () => {
     const { TZ: zone } = process.env;
     try {
       process.env['TZ'] = 'Asia/Tokyo';

@@ -4,7 +4,7 @@ import { decodeGroups, decodeSharing, decodeUsers } from '../../../../src/onna/w
 const address = { baseUrl: 'https://onna.example.test', container: 'rel0', account: 'lumenfjord' };
 
 describe('decodeSharing', () => {
-  it('reads local and inherited roles, and the paths that the inherited ones come from', () => {
+  it('reads local and inherited roles, and the path from which each role is inherited', () => {
     const sharing = decodeSharing(address, {
       local: { roleperm: {}, prinperm: {}, prinrole: { ines: { 'guillotina.Owner': 'Allow' } } },
       inherit: [
@@ -25,14 +25,14 @@ describe('decodeSharing', () => {
     });
   });
 
-  it('reads users and roles with the names of Object.prototype properties', () => {
+  it('accepts the names of Object.prototype properties as names of users and roles', () => {
     const json: unknown = JSON.parse('{"local":{"prinrole":{"__proto__":{"constructor":"Allow"}}}}');
     assert.deepEqual(decodeSharing(address, json)?.local, [
       { principal: '__proto__', roles: new Map([['constructor', 'Allow']]) },
     ]);
   });
 
-  it('skips roles that it cannot read, and rejects an answer without a local list', () => {
+  it('skips unreadable roles, and rejects an answer without a list of local roles', () => {
     const local = { prinrole: { ines: 'Owner', '': { R: 'Allow' }, tom: null, olaf: { R: 1 } } };
     assert.deepEqual(decodeSharing(address, { local, inherit: 'none' }), { local: [], inherited: [] });
     for (const json of [undefined, null, [], 'text', {}, { local: [] }])
@@ -41,7 +41,7 @@ describe('decodeSharing', () => {
 });
 
 describe('decodeUsers', () => {
-  it('reads the published shape, and leaves blocked users out', () => {
+  it('reads users in the documented format, and omits blocked users', () => {
     const result = [
       { id: 'u1', mail: 'olaf@x.test', cn: 'Olaf', sn: 'Berg' },
       { id: 'u2', mail: 'tom@x.test', cn: 'Tom Holm', sn: 'Holm', blocked: false },
@@ -64,7 +64,7 @@ describe('decodeUsers', () => {
 });
 
 describe('decodeGroups', () => {
-  it('reads groups by id, and lists of groups', () => {
+  it('reads an object with group ids as keys, and a list of groups', () => {
     const pilots = { id: 'pilots', name: 'Pilots', kind: 'group' };
     assert.deepEqual(decodeGroups({ pilots: { title: 'Pilots' } }), [pilots]);
     assert.deepEqual(decodeGroups({ x: { id: 'pilots', title: 'Pilots' } }), [pilots]);

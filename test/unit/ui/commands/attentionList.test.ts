@@ -51,7 +51,7 @@ describe('The list behind the status bar item', () => {
     await list.show();
   }
 
-  it('contains what needs attention or failed, and opens the details of the chosen Datasource', async () => {
+  it('contains the Datasources that need attention or have failed, and opens the details of the chosen one', async () => {
     await show('synced', 'error', 'failed', 'syncing');
     assert.deepEqual(offered.toSorted(), ['error', 'failed']);
     assert.deepEqual(
@@ -60,13 +60,13 @@ describe('The list behind the status bar item', () => {
     );
   });
 
-  it('contains what is syncing if nothing needs attention', async () => {
+  it('contains the syncing Datasources if none needs attention or has failed', async () => {
     await show('synced', 'syncing');
     assert.deepEqual(offered, ['syncing']);
     assert.equal(shown.length, 1);
   });
 
-  it('is not shown if nothing is going on: the view is shown instead', async () => {
+  it('is not shown if all Datasources are synced: the command focuses the tree view instead', async () => {
     await show('synced');
     assert.deepEqual([offered, shown, focusedViews], [[], [], 1]);
   });

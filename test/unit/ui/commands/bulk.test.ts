@@ -11,7 +11,7 @@ function lastMessage(): string {
 }
 
 describe('A command on several rows', () => {
-  const log = new Log();
+  const log = new Log(() => 0);
   const runner = new BulkRunner(log);
   /** The buttons that the user presses, one per notification. */
   let presses: string[];
@@ -78,7 +78,7 @@ describe('A command on several rows', () => {
     await run(['a', 'b', 'c'], 0, refuse('b'));
     assert.match(lastMessage(), /^Pause: 2 of 3 done, 1 failed\. b: ./);
     assert.deepEqual(offered, [['Try Again', 'Show Log']]);
-    assert.match(desktop.errors.at(-1) ?? '', /^Pause: b: /);
+    assert.match(desktop.errors.at(-1) ?? '', /^Pause: “b”: /);
   });
 
   it('runs only on the failed rows when the user presses Try Again', async () => {

@@ -33,7 +33,7 @@ describe('The Enter key in the view', () => {
 
   beforeEach(() => {
     [focused, selection, revealed, opened, selected] = [undefined, [], [], [], 0];
-    // As VS Code 1.139 does.
+    // These commands behave as in VS Code 1.139.
     desktop.commands.set('list.toggleSelection', () => {
       const row = focused;
       if (!row) return;
@@ -64,7 +64,7 @@ describe('The Enter key in the view', () => {
     desktop.commands.delete('list.select');
   });
 
-  it('opens the details of the focused Datasource, whichever rows are selected, and selects it', async () => {
+  it('selects the focused Datasource and opens its details, whichever rows were selected before', async () => {
     focused = wiki;
     for (const before of [[], [wiki], [chat], [wiki, chat, group]]) {
       selection = before;
@@ -74,12 +74,12 @@ describe('The Enter key in the view', () => {
     assert.deepEqual([opened, revealed, selected], [new Array(4).fill(wiki), new Array(4).fill(wiki), 0]);
   });
 
-  it('does with another row what VS Code does by itself', async () => {
+  it('runs VS Code’s default command on any other row', async () => {
     for (focused of [group, undefined]) await key.press();
     assert.deepEqual([opened.length, revealed.length, selected, selection], [0, 0, 2, [group]]);
   });
 
-  it('handles two quick presses one after the other, and goes on after one that failed', async () => {
+  it('handles two quick presses in order, and still works after a press that failed', async () => {
     focused = wiki;
     await Promise.all([key.press(), key.press()]);
     assert.deepEqual([opened, selection], [[wiki, wiki], [wiki]]);

@@ -8,6 +8,7 @@ import type { TreeNode } from '../../../../src/ui/tree/nodes.ts';
 import { desktop } from '../../../doubles/desktop.ts';
 import { FakeClock } from '../../../doubles/fakeClock.ts';
 import { noFindings } from '../../../doubles/noFindings.ts';
+import { noCredentials } from '../../../doubles/noCredentials.ts';
 import { noMarks } from '../../../doubles/noMarks.ts';
 import '../../../doubles/useFakeVscode.ts';
 import { connection, listing, node } from '../../model/datasources/wireNodes.ts';
@@ -48,7 +49,15 @@ describe('The filter for Resources with exceptions', () => {
     const getClient = (): Promise<typeof client> => Promise.resolve(client);
     const ready = (): Promise<void> => Promise.resolve();
     lists = new ResourceLists({ store, clock, client: getClient, pageSize: () => 100 });
-    const common = { store, lists, clock, ready, findings: noFindings, marks: noMarks };
+    const common = {
+      store,
+      lists,
+      clock,
+      ready,
+      findings: noFindings,
+      marks: noMarks,
+      credentials: noCredentials,
+    };
     tree = new TreeProvider({ ...common, grouping: 'workspace' });
     zone = new PersonalZone({
       chosen: () => 'UTC',
@@ -102,7 +111,7 @@ describe('The filter for Resources with exceptions', () => {
   }
   const on = (row: TreeNode): RowCall => ({ row, rows: [row], isOnRow: true });
 
-  it('is switched on and off by the row of the Datasource, which is then expanded', async () => {
+  it('can be switched on and off from the row of a Datasource, which then expands', async () => {
     const row = await datasourceRow('wiki');
     await filter.showOnlyExceptions(on(row));
     assert.deepEqual([isOn(), isOn('chat')], [true, false]);
@@ -111,7 +120,7 @@ describe('The filter for Resources with exceptions', () => {
     assert.deepEqual(revealed, new Array(2).fill(['datasource', true]));
   });
 
-  it('is switched off by the row that says that it is on', async () => {
+  it('can be switched off from the row that shows that the filter is on', async () => {
     const row = await datasourceRow('wiki');
     await filter.showOnlyExceptions(on(row));
     const [notice] = await rowsBelow(row);
@@ -121,7 +130,7 @@ describe('The filter for Resources with exceptions', () => {
     assert.deepEqual(offered, [], 'no Datasource had to be picked');
   });
 
-  it('offers in the palette only the Datasources for which it can be switched', async () => {
+  it('is offered in the Command Palette only for Datasources whose filter the command would change', async () => {
     await filter.showAllResources(fromPalette);
     assert.match(desktop.notifications.at(-1)?.message ?? '', /^Show All Resources: no Datasource allows/);
     await filter.showOnlyExceptions(on(await datasourceRow('wiki')));
@@ -132,7 +141,7 @@ describe('The filter for Resources with exceptions', () => {
     assert.deepEqual([isOn('chat'), isOn()], [true, false]);
   });
 
-  it('stays on when a Resource with an exception is revealed, and ends when another one is', async () => {
+  it('stays on when a Resource with an exception is revealed, and is switched off for any other Resource', async () => {
     const row = await datasourceRow('wiki');
     await filter.showOnlyExceptions(on(row));
     await rowsBelow(row);

@@ -39,15 +39,32 @@ describe('The header of a details page', () => {
     assert.equal(facts({}, ['A', 'B', 'C', 'D', 'E']).get('Credentials'), 'shared with A, B, C and 2 more');
   });
 
-  it('says when the next sync is overdue', () => {
+  it('offers first the action that fits the status: sync, pause, resume, or renew expired credentials', () => {
+    const firstOf = (fields: Record<string, unknown>): string | undefined => {
+      const datasource = datasourceFrom(node('wiki', { type_sync: 'auto', ...fields }), undefined, noon);
+      const context = { place: 'Harbour', account: 'lumenfjord', sharing: [], now: noon };
+      return detailsHeader(datasource, noNumbers, context).actions[0]?.id;
+    };
+    assert.deepEqual(
+      [
+        { sync_status: 'synced' },
+        { sync_status: 'syncing' },
+        { sync_status: 'paused' },
+        { sync_status: 'failed', credential_state: 'expired' },
+      ].map(firstOf),
+      ['sync', 'pause', 'resume', 'credentials'],
+    );
+  });
+
+  it('shows that the next sync is overdue', () => {
     const last = { last_sync: new Date(noon - 10 * minute).toISOString() };
     assert.equal(facts(last).get('Next sync'), noon + 20 * minute);
     assert.equal(facts(last, [], noon + 60 * minute).get('Next sync (overdue)'), noon + 20 * minute);
   });
 });
 
-describe('The Datasources that share credentials', () => {
-  it('are those with the same wallet entry, without the Datasource itself', () => {
+describe('sharingWith', () => {
+  it('returns the other Datasources with the same wallet entry', () => {
     const store = new DatasourceStore();
     store.open(connection);
     const entries = { wiki: 'w1', drive: 'w1', slack: 'w2', box: undefined, jira: '' };

@@ -27,8 +27,8 @@ async function textOf(table: ReturnType<typeof exceptionsCsv>): Promise<string> 
   return Buffer.concat(parts).toString('utf8');
 }
 
-describe('The exceptions as a CSV table', () => {
-  it('have a head and a line each, and are counted page by page', async () => {
+describe('exceptionsCsv', () => {
+  it('writes a header row and one row per exception, and reports the number of rows after each page', async () => {
     const counts: number[] = [];
     const pages = pagesOf(
       [exception('a.pdf'), exception('b, c.pdf', 'Download Error')],
@@ -45,7 +45,7 @@ describe('The exceptions as a CSV table', () => {
     assert.deepEqual(counts, [2, 3]);
   });
 
-  it('have no formula, whatever a file or a kind is called', async () => {
+  it('writes no formula, whatever the title and the kind of an exception contain', async () => {
     for (const { text: whole } of hostileStrings) {
       const text = whole.slice(0, 5_000).toWellFormed();
       const rows = ['=', '+', '-', '@', '\t', '\r', '＝'].map((sign) => exception(sign + text, sign + text));
@@ -54,7 +54,7 @@ describe('The exceptions as a CSV table', () => {
     }
   });
 
-  it('fail with the error of the page that can not be read', async () => {
+  it('fails with the error of a page that cannot be read', async () => {
     const pages = (async function* (): AsyncGenerator<readonly ResourceException[]> {
       yield await Promise.resolve([exception('a.pdf')]);
       throw new OnnaError({ kind: 'serverError', status: 500 });

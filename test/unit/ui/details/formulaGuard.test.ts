@@ -12,7 +12,7 @@ import { hostileStrings } from '../../../support/hostileStrings.ts';
 
 const bom = '\ufeff';
 
-/** Guards a table that arrives in these chunks. */
+/** Passes these chunks of a table through the guard, and returns the guarded table. */
 async function guardChunks(...chunks: readonly Uint8Array[]): Promise<Buffer> {
   const body = (async function* (): AsyncGenerator<Uint8Array> {
     for (const chunk of chunks) yield await Promise.resolve(chunk);
@@ -27,7 +27,7 @@ async function guard(text: string): Promise<string> {
   return (await guardChunks(Buffer.from(text))).toString('utf8');
 }
 
-/** Reads a table as a spreadsheet does: quotes count only at the start of a cell. */
+/** Reads a table like a spreadsheet: a quotation mark is special only at the start of a cell. */
 function cellsOf(table: string, delimiter: string): string[] {
   const cells: string[] = [];
   let cell = '';
@@ -60,7 +60,7 @@ function cellsOf(table: string, delimiter: string): string[] {
 /** Some programs ignore tabs and line breaks before a formula. */
 const isFormula = (cell: string): boolean => /^[\t\r]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell);
 
-/** Asserts that apostrophes were inserted, and that nothing else was changed. */
+/** Asserts that `after` equals `before`, except for inserted apostrophes. */
 function checkOnlyAdded(before: string, after: string): void {
   let kept = 0;
   for (const sign of after) {
@@ -70,11 +70,11 @@ function checkOnlyAdded(before: string, after: string): void {
   assert.equal(kept, before.length);
 }
 
-describe('A table that is guarded against formulas', () => {
+describe('withoutFormulas', () => {
   for (const [title, before, after] of [
     ['a formula', '=1+1', "'=1+1"],
     ['each sign that starts a formula', '=a,+b,-c,@d', "'=a,'+b,'-c,'@d"],
-    ['signs in full width', '＝a,＋b,－c,＠d,ａ', "'＝a,'＋b,'－c,'＠d,ａ"],
+    ['full-width signs', '＝a,＋b,－c,＠d,ａ', "'＝a,'＋b,'－c,'＠d,ａ"],
     ['signs inside a cell', 'a=b,c-d,1+1,m@x', 'a=b,c-d,1+1,m@x'],
     ['a formula in quotes', 'a,"=1,2",b', 'a,"\'=1,2",b'],
     ['a tab or a line break at the start of a quoted cell', '"\t=a","\r=b"', '"\'\t=a","\'\r=b"'],
@@ -94,15 +94,15 @@ describe('A table that is guarded against formulas', () => {
     ['a byte order mark', `${bom}=a,b`, `${bom}'=a,b`],
     ['a byte order mark before quotes', `${bom}"=a",b`, `${bom}"'=a",b`],
     ['a byte order mark inside the table', `a,${bom}=b`, `a,${bom}=b`],
-    ['nothing', '', ''],
+    ['an empty table', '', ''],
     ['only a delimiter', ',', ','],
   ] as const)
-    it(`has an apostrophe where it needs one, given ${title}`, async () => {
+    it(`inserts an apostrophe before each formula and nowhere else, given ${title}`, async () => {
       assert.equal(await guard(before), after);
       checkOnlyAdded(before, after);
     });
 
-  it('is the same wherever a chunk ends', async () => {
+  it('returns the same table wherever a chunk ends', async () => {
     const table = `${bom}=a,"＝b","+c""\n",＠d;=e\r\n""－f\t"\t=g",ａ－\n`;
     const bytes = Buffer.from(table);
     const expected = await guardChunks(bytes);
@@ -112,7 +112,7 @@ describe('A table that is guarded against formulas', () => {
     assert.deepEqual(await guardChunks(...[...bytes].map((byte) => Buffer.of(byte))), expected);
   });
 
-  it('keeps all bytes in any encoding, also those that are cut off at the end', async () => {
+  it('keeps all bytes in any encoding, even an incomplete character at the end', async () => {
     const all = Buffer.from(Array.from({ length: 512 }, (_, index) => (index % 2 === 0 ? 0x61 : index >> 1)));
     assert.deepEqual(await guardChunks(all), all);
     for (const end of [[0xef], [0xef, 0xbc], [0xef, 0xbb], [0xc3]]) {
@@ -124,7 +124,7 @@ describe('A table that is guarded against formulas', () => {
   });
 
   for (const { name, text: whole } of hostileStrings)
-    it(`has no formula and no other cell than before, given ${name}`, async () => {
+    it(`leaves no formula, and only inserts apostrophes, given ${name}`, async () => {
       const text = whole.slice(0, 5_000).toWellFormed();
       const rows = [
         ['title', 'exception', 'path'],
@@ -142,7 +142,7 @@ describe('A table that is guarded against formulas', () => {
         }
     });
 
-  it('has no formula and no other change, whatever it consists of', async () => {
+  it('leaves no formula, and only inserts apostrophes, in any table', async () => {
     const signs = fc.constantFrom(...',;\t\n\r"=+-@ax\'＝'.split(''));
     const cut = fc.nat({ max: 40 });
     await fc.assert(
@@ -159,7 +159,7 @@ describe('A table that is guarded against formulas', () => {
     );
   });
 
-  it('is guarded while it is saved: 120 MB do not need more memory than 10 MB', async function () {
+  it('needs at most 32 MB more memory for a table of 120 MB than for a table of 10 MB', async function () {
     this.timeout(60_000);
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -189,7 +189,7 @@ describe('A table that is guarded against formulas', () => {
     }
   });
 
-  it('is read from the service no faster than it is taken, and not further once it is closed', async () => {
+  it('reads the table only as fast as the caller does, and stops when the caller closes it', async () => {
     let sent = 0;
     let isClosed = false;
     const body = (async function* (): AsyncGenerator<Uint8Array> {

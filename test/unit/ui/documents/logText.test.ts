@@ -38,7 +38,7 @@ describe('A log as a document', () => {
     );
   });
 
-  it('says that there are no entries, or that older ones are not shown', async () => {
+  it('contains a note if there are no entries or if older entries are not shown', async () => {
     server.answer = (_, response) => json(response, { items: [] });
     assert.equal(await text(), 'The log has no entries.');
     server.answer = (_, response, index) =>
@@ -58,7 +58,7 @@ describe('A log as a document', () => {
     assert.equal(server.seen.length, 125);
   });
 
-  it('ends when the service goes on forever without an entry', async () => {
+  it('ends after a few requests if the service sends empty pages without end', async () => {
     server.answer = (_, response, index) =>
       json(response, { items: index === 0 ? ['the only line'] : [], cursor: String(index) });
     const lines = (await text()).trimEnd().split('\n');
@@ -67,7 +67,7 @@ describe('A log as a document', () => {
     assert.equal(server.seen.length, 10);
   });
 
-  it('keeps the newest entries if older ones can not be loaded', async () => {
+  it('keeps the newest entries if older entries cannot be loaded', async () => {
     server.answer = (_, response, index) => {
       if (index > 0) json(response, {}, 500);
       else

@@ -20,7 +20,7 @@ describe('The manage commands', () => {
   };
   afterEach(() => window.close());
 
-  /** Makes Olaf the user, with this role at Harbour. */
+  /** Makes Olaf the user, and grants him this role on the Workspace “Harbour”. */
   const asOlaf =
     (role: 'guillotina.Editor' | 'guillotina.Manager') =>
     (sandbox: Sandbox): Promise<string> => {
@@ -28,7 +28,7 @@ describe('The manage commands', () => {
       return Promise.resolve('olaf@sandbox.test');
     };
 
-  it('create a Datasource in steps, keep the answers after Back, and reveal the row', async () => {
+  it('create a Datasource step by step, keep earlier answers after Back, and reveal the new row', async () => {
     await open();
     const create = new CreateCommands(window.parts);
     const steps = [
@@ -53,7 +53,7 @@ describe('The manage commands', () => {
     assert.deepEqual(window.sent(), ['POST /workspaces/pier']);
   });
 
-  it('ask neither for the sync type nor for the address of a folder, nor for the place of a given Workspace', async () => {
+  it('do not ask for the sync type or address of a folder, nor for the place if the Workspace is given', async () => {
     await open();
     const create = new CreateCommands(window.parts);
     const call = window.onWorkspace('/workspaces/pier');
@@ -61,9 +61,15 @@ describe('The manage commands', () => {
     const papers = window.world.datasource('Papers');
     assert.deepEqual([papers.parentPath, papers.syncType], ['/workspaces/pier', 'one']);
     assert.notEqual(papers.status, 'created');
+    // The files of a folder have no source that would keep them.
+    await window.run(() => new DeleteCommand(window.parts).run(window.onDatasource('Papers')));
+    assert.match(
+      messages().at(-1) ?? '',
+      /^Delete “Papers” .* including all uploaded files\. This cannot be undone\.$/,
+    );
   });
 
-  it('delete only after the title was typed, with one request', async () => {
+  it('delete a Datasource with one request, and only after the user has typed the title', async () => {
     await open();
     const deletion = new DeleteCommand(window.parts);
     window.choices = ['Delete…'];
@@ -73,12 +79,12 @@ describe('The manage commands', () => {
       { wrong: '' },
       { type: 'Wiki' },
     );
-    assert.match(messages()[0] ?? '', /^Delete “Wiki” and its 0 Resources\?/);
+    assert.match(messages()[0] ?? '', /^Delete “Wiki” and its 0 Resources\?.*at the source are kept/);
     assert.deepEqual(window.sent(), ['DELETE /workspaces/harbour/wiki']);
     assert.deepEqual(window.world.rows(), []);
   });
 
-  it('send nothing if the user closes the question or the box', async () => {
+  it('send no request if the user closes the confirmation or the input box', async () => {
     await open();
     const deletion = new DeleteCommand(window.parts);
     await window.run(() => deletion.run(window.onDatasource('Wiki')));
@@ -88,7 +94,7 @@ describe('The manage commands', () => {
     assert.deepEqual(window.sent(), []);
   });
 
-  it('send nothing if the service says that the user lacks the permission', async () => {
+  it('send no request if the service reports that the user lacks the permission', async () => {
     await open(asOlaf('guillotina.Manager'));
     // The list still shows the old permissions.
     const { stores } = window.sandbox;
@@ -109,17 +115,16 @@ describe('The manage commands', () => {
     );
   });
 
-  it('act on the selected row if a key is pressed, and never open a list of other rows', async () => {
+  it('show a message if a key was pressed without a row, and never act on the selection of another view', async () => {
     await open();
     const edit = new EditCommands(window.parts);
+    window.selection = window.onDatasource('Wiki').rows;
     await window.run(() => edit.rename(byKey));
     assert.match(messages()[0] ?? '', /^Rename works on a Workspace or a Datasource\./);
-    window.selection = window.onDatasource('Wiki').rows;
-    await window.run(() => edit.rename(byKey), { type: 'Tides' });
-    assert.equal(window.world.datasource('Tides').title, 'Tides');
+    assert.equal(window.world.datasource('Wiki').title, 'Wiki');
   });
 
-  it('offer only other places that the user may add to', async () => {
+  it('offer a move only to other places where the user may add a Datasource', async () => {
     await open(asOlaf('guillotina.Manager'));
     await window.run(() => new EditCommands(window.parts).move(window.onDatasource('Wiki')), {
       choose: 'My Sources',
@@ -128,7 +133,7 @@ describe('The manage commands', () => {
     assert.equal(window.world.datasource('Wiki').parentPath, '/olaf@sandbox.test');
   });
 
-  it('ask before deletions are mirrored', async () => {
+  it('ask for confirmation before a change to a sync type that mirrors deletions', async () => {
     await open();
     const edit = new EditCommands(window.parts);
     const wiki = (): string => window.world.datasource('Wiki').syncType;
@@ -140,7 +145,7 @@ describe('The manage commands', () => {
     assert.equal(wiki(), 'auto');
   });
 
-  it('share with a suggested user, change the role and remove it, and show the list again each time', async () => {
+  it('share with a suggested user, change and remove the user’s role, and show the new list after each change', async () => {
     await open();
     await window.run(
       () => new ShareCommand(window.parts).run(window.onDatasource('Wiki')),
@@ -166,7 +171,7 @@ describe('The manage commands', () => {
     assert.doesNotMatch(rows[3] ?? '', /olaf/);
   });
 
-  it('ask before the user gives up the own right to manage, and change nothing if the user refuses', async () => {
+  it('ask for confirmation before the user gives up their own right to manage', async () => {
     await open(asOlaf('guillotina.Manager'));
     const share = new ShareCommand(window.parts);
     const call = window.onWorkspace('/workspaces/harbour');
@@ -182,10 +187,10 @@ describe('The manage commands', () => {
     assert.deepEqual(window.sent(), ['POST /workspaces/harbour/@sharing']);
   });
 
-  it('report an error with the name of the Datasource, and take the new title back', async () => {
+  it('report an error with the name of the Datasource, and restore the old title', async () => {
     await open();
     const edit = new EditCommands(window.parts);
-    // The answer about the permissions is kept, so that the next request is the PATCH.
+    // This rename caches the permissions, so the failing request below is the PATCH.
     await window.run(() => edit.rename(window.onDatasource('Wiki')), { type: 'Tides' });
     window.sandbox.setSwitches({ burst: { status: 503, count: 1 } });
     await window.run(() => edit.rename(window.onDatasource('Tides')), { type: 'Berths' });

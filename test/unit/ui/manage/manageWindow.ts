@@ -51,7 +51,7 @@ export class ManageWindow {
   readonly parts: ManageParts;
   /** The paths of the revealed Workspaces, and the ids of the revealed Datasources. */
   readonly revealed: string[] = [];
-  /** The problems that input boxes have shown. */
+  /** The error messages that input boxes have shown. */
   readonly problems: string[] = [];
   /** The texts of all lists that were shown. */
   readonly lists: string[] = [];
@@ -101,7 +101,10 @@ export class ManageWindow {
     };
   }
 
-  /** @param login A user of the sandbox. Default: the sandbox's own user. */
+  /**
+   * @param prepare Prepares the sandbox, and may return the login of the user. Default: the sandbox's own
+   * user.
+   */
   static async open(
     prepare: (sandbox: Sandbox) => Promise<string | undefined> | undefined,
   ): Promise<ManageWindow> {
@@ -129,7 +132,7 @@ export class ManageWindow {
     await this.sandbox.close();
   }
 
-  /** Lets the user answer the next boxes in this way, and then runs a command. */
+  /** Runs a command. The simulated user answers each box with the next of the `steps`. */
   async run(command: () => Promise<void>, ...steps: readonly Step[]): Promise<void> {
     this.#steps = [...steps];
     await command();
@@ -137,13 +140,13 @@ export class ManageWindow {
       throw new Error(`The command did not ask for ${JSON.stringify(this.#steps)}.`);
   }
 
-  /** A call from the row of a Datasource. */
+  /** The call of a command from the row of a Datasource. */
   onDatasource(title: string): RowCall {
     const row = rowFor(this.world.id, this.world.datasource(title).id);
     return { row, rows: [row], isOnRow: true };
   }
 
-  /** A call from the row of a Workspace. */
+  /** The call of a command from the row of a Workspace. */
   onWorkspace(path: string): RowCall {
     const { id: connectionId } = this.world;
     const row: TreeNode = {
@@ -152,7 +155,7 @@ export class ManageWindow {
     return { row, rows: [row], isOnRow: true };
   }
 
-  /** The requests that change something. */
+  /** All requests that change data. */
   sent(): readonly string[] {
     return this.sandbox
       .requests()

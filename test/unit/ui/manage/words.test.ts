@@ -7,8 +7,8 @@ const { confirmationWords, lossWords } = await import('../../../../src/ui/manage
 const { editProblem } = await import('../../../../src/ui/manage/editOutcome.ts');
 const { nodeName } = await import('../../../../src/ui/text/plainText.ts');
 
-describe('The words of the manage commands', () => {
-  it('name the number of objects that a deletion removes', () => {
+describe('The texts of the manage commands', () => {
+  it('contain the number of objects that a deletion removes', () => {
     const words = [
       [undefined, undefined],
       [undefined, 1],
@@ -30,7 +30,7 @@ describe('The words of the manage commands', () => {
     );
   });
 
-  it('ask for the title only if it can be typed as it is shown, and for a fixed word otherwise', () => {
+  it('ask the user to type the title, or a fixed word if the title cannot be typed as shown', () => {
     assert.equal(confirmationWords({ title: ' Harbour wiki ', name: 'Harbour wiki' }), 'Harbour wiki');
     for (const { name, text } of hostileStrings) {
       const shown = nodeName({ title: text, path: '/workspaces/x/wiki' });
@@ -40,7 +40,7 @@ describe('The words of the manage commands', () => {
     }
   });
 
-  it('name ignored fields, and say if a result could not be read', () => {
+  it('list the fields that the service ignored, and mention a result that could not be read', () => {
     const ignored = ['title', 'type_sync', 'original_url', 'urls'];
     assert.match(
       editProblem('Wiki', { ignored, isVerified: true }) ?? '',

@@ -213,6 +213,21 @@ describe('The tree view', function () {
     }
   });
 
+  it('wakes up at most once in two minutes while the view is hidden and the window has no focus', async () => {
+    await open();
+    await window.signIn();
+    await window.sandbox.setStatus('/workspaces/generated-000/datasource-00003', 'failed');
+    await window.sandbox.setStatus('/workspaces/generated-000/datasource-00004', 'error');
+    await window.pass(5 * minuteMs);
+    desktop.setVisible(false);
+    desktop.setFocus(false);
+    await window.pass(minuteMs);
+    const before = window.wakeUps;
+    await window.pass(2 * hourMs);
+    const perHour = (window.wakeUps - before) / 2;
+    assert.ok(perHour >= 12 && perHour <= 30, `${perHour} wake-ups per hour`);
+  });
+
   it('requests only visible rows, even with thousands of rows in expanded groups', async () => {
     await open(3_000);
     await window.signIn();

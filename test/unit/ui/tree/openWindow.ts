@@ -2,6 +2,7 @@ import { generateDatasources } from '../../../../src/sandbox/samples/generatedDa
 import { connectionTo } from '../../../../src/model/accounts/connection.ts';
 import { startSandbox } from '../../../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.ts';
+import { hasFileRequests } from '../../../support/fileRequests.ts';
 import { until } from '../../../support/until.ts';
 import { SeededChance } from '../../../soak/seededChance.ts';
 import { desktop } from '../../../doubles/desktop.ts';
@@ -26,6 +27,8 @@ export class OpenWindow {
   /** The time at which all Datasources were synced, in ms since 1970. */
   readonly syncedAt: number;
   #extension: ExtensionUnderTest;
+  /** The clock of the extension. The sandbox and the simulated VS Code have clocks of their own, with the same time. */
+  #extensionClock: FakeClock;
   #screen: Screen | undefined;
 
   private constructor(parts: {
@@ -34,12 +37,14 @@ export class OpenWindow {
     clock: FakeClock;
     syncedAt: number;
     extension: ExtensionUnderTest;
+    extensionClock: FakeClock;
   }) {
     this.sandbox = parts.sandbox;
     this.network = parts.network;
     this.clock = parts.clock;
     this.syncedAt = parts.syncedAt;
     this.#extension = parts.extension;
+    this.#extensionClock = parts.extensionClock;
   }
 
   /** Starts a sandbox with `datasources` synced Datasources, and opens a window without accounts. */
@@ -51,11 +56,17 @@ export class OpenWindow {
     await generateDatasources(sandbox, datasources);
     const port = Number(new URL(sandbox.baseUrl).port);
     const network = await Network.start(port, clock.share(chance.next), new SeededChance(2));
-    const extension = await ExtensionUnderTest.activate(clock.share());
-    const window = new OpenWindow({ sandbox, network, clock, syncedAt, extension });
+    const extensionClock = clock.share();
+    const extension = await ExtensionUnderTest.activate(extensionClock);
+    const window = new OpenWindow({ sandbox, network, clock, syncedAt, extension, extensionClock });
     window.#show();
     await window.pass(drawnMs);
     return window;
+  }
+
+  /** Number of timers of the extension that have fired since the window was opened. */
+  get wakeUps(): number {
+    return this.#extensionClock.fired;
   }
 
   get screen(): Screen {
@@ -78,7 +89,8 @@ export class OpenWindow {
   async reopen(afterMs: number): Promise<void> {
     await this.#close();
     await this.pass(afterMs);
-    this.#extension = await ExtensionUnderTest.activate(this.clock.share(), this.#extension);
+    this.#extensionClock = this.clock.share();
+    this.#extension = await ExtensionUnderTest.activate(this.#extensionClock, this.#extension);
     this.#show();
     await this.#untilListed();
   }
@@ -145,7 +157,7 @@ export class OpenWindow {
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await new Promise((resolve) => setImmediate(resolve));
-      const isBusy = this.network.busy > 0 || process.getActiveResourcesInfo().includes('FSReqPromise');
+      const isBusy = this.network.busy > 0 || hasFileRequests();
       calm = isBusy ? 0 : calm + 1;
     }
   };

@@ -6,6 +6,7 @@ import { ExceptionMarks } from '../../../../src/model/resources/exceptionMarks.t
 import { ResourceLists } from '../../../../src/model/resources/resourceLists.ts';
 import type { TreeNode } from '../../../../src/ui/tree/nodes.ts';
 import { FakeClock, settle } from '../../../doubles/fakeClock.ts';
+import { noCredentials } from '../../../doubles/noCredentials.ts';
 import { noFindings } from '../../../doubles/noFindings.ts';
 import '../../../doubles/useFakeVscode.ts';
 import { until } from '../../../support/until.ts';
@@ -40,9 +41,9 @@ describe('The rows below a Datasource', () => {
   let parts: { dispose(): void }[];
   let exceptions: Record<string, unknown>[];
   let files: string[];
-  /** The events of the tree: for each, the kinds of its rows. */
+  /** The kinds of the changed rows, for each event of the tree. */
   let events: string[];
-  /** The number of URIs in each event of the decorations. */
+  /** The number of changed URIs, for each event of the decorations. */
   let decorated: (number | undefined)[];
   let datasourceRow: TreeNode;
 
@@ -79,6 +80,7 @@ describe('The rows below a Datasource', () => {
       ready: () => Promise.resolve(),
       findings: noFindings,
       marks,
+      credentials: noCredentials,
     });
     const paths = new DatasourcePaths(store);
     decorations = new ExceptionDecorations(marks, paths);
@@ -121,7 +123,7 @@ describe('The rows below a Datasource', () => {
   const badge = (name: string): string | undefined =>
     decorations.provideFileDecoration(rowUri(id, `${path}/${name}`))?.badge;
 
-  it('say why a Resource could not be read, with a badge, in words and for a screen reader', async () => {
+  it('show why a Resource could not be read, with a badge, a text and a screen reader label', async () => {
     await children();
     assert.equal(badge('b.pdf'), undefined, 'not known yet');
     await until('the marks are known', () => decorated.length > 0);
@@ -140,7 +142,7 @@ describe('The rows below a Datasource', () => {
     assert.equal(decoration?.tooltip, 'Could not be processed: Has Error');
   });
 
-  it('are redrawn alone, and only if their mark has changed', async () => {
+  it('are redrawn individually, and only if their marks have changed', async () => {
     await children();
     await until('the marks are known', () => events.length > 0);
     assert.deepEqual([events, decorated], [['resource,resource,resource'], [3]]);
@@ -159,7 +161,7 @@ describe('The rows below a Datasource', () => {
     assert.deepEqual([events, decorated], [['datasource'], [undefined]]);
   });
 
-  it('shows only the Resources with exceptions, and a row above them that removes this filter', async () => {
+  it('are only the Resources with exceptions, and a row that removes the filter, if the filter is on', async () => {
     lists.setExceptionsOnly(id, 'uid-wiki', true);
     assert.deepEqual(events, ['datasource']);
     const [filter, ...rows] = await children();
@@ -179,13 +181,13 @@ describe('The rows below a Datasource', () => {
     assert.doesNotMatch(tree.getTreeItem(datasourceRow).contextValue ?? '', /exceptionsOnly/);
   });
 
-  it('say that no Resource has exceptions', async () => {
+  it('include a note if no Resource has exceptions', async () => {
     exceptions = [];
     lists.setExceptionsOnly(id, 'uid-wiki', true);
     assert.deepEqual(await labels(), ['Only exceptions and notes | 0', 'No Resources with exceptions | ']);
   });
 
-  it('count the exceptions that are loaded and those that are not, and load more of them', async () => {
+  it('show how many of the exceptions are loaded, and include a row that loads more', async () => {
     exceptions = Array.from({ length: 1_200 }, (_, index) => ({
       '@id': `${path}/${String(index)}.pdf`,
       processing_exception: 'Has Error',
@@ -205,13 +207,13 @@ describe('The rows below a Datasource', () => {
     ]);
   });
 
-  it('do not claim that there are no exceptions if the service does not know the condition', async () => {
+  it('include no note about missing exceptions if the service ignores the search condition', async () => {
     exceptions = Array.from({ length: 600 }, (_, index) => ({ '@id': `${path}/${String(index)}.txt` }));
     lists.setExceptionsOnly(id, 'uid-wiki', true);
     assert.deepEqual(await labels(), ['Only exceptions and notes | 0', 'Load More | 0 loaded']);
   });
 
-  it('say that the exceptions could not be loaded, and can try again', async () => {
+  it('show that the exceptions could not be loaded, and allow a retry', async () => {
     const { answer } = server;
     server.answer = (_, response) => json(response, { reason: 'x', auth: 'ines' }, 401);
     lists.setExceptionsOnly(id, 'uid-wiki', true);
@@ -226,7 +228,7 @@ describe('The rows below a Datasource', () => {
     assert.equal((await children()).length, 4);
   });
 
-  it('show a hostile reason as plain text', async () => {
+  it('show the reason for an exception as plain text, even if it is hostile', async () => {
     exceptions = [
       { '@id': `${path}/b.pdf`, processing_exception: `[x](command:evil) $(bug) \u202e${'y'.repeat(500)}` },
     ];
@@ -247,7 +249,7 @@ describe('The rows below a Datasource', () => {
     assert.doesNotMatch(tooltip, /\]\(|\$\(|\u202e/);
   });
 
-  it('are known by the path of their Datasource even deep in its folders', async () => {
+  it('have badges even if they are deep in the folders of their Datasource', async () => {
     lists.setExceptionsOnly(id, 'uid-wiki', true);
     await children();
     await settle();

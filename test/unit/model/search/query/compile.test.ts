@@ -59,10 +59,36 @@ describe('The query compiler', () => {
     ['after:2021-06', [resources, { '>': [{ var: 'date_modified' }, Date.UTC(2021, 5) / 1000 - 1] }]],
     ['before:7d', [resources, { '<': [{ var: 'date_modified' }, Date.UTC(2021, 5, 2) / 1000] }]],
     ['title:tide', [resources, { text_contains: [{ var: 'title' }, 'tide'] }]],
+    ['title:"say “ebb”"', [resources, { text_contains: [{ var: 'title' }, '"say  ebb "'] }]],
     ['name:"ebb tide"', [resources, { text_contains: [{ var: 'title' }, '"ebb tide"'] }]],
     ['from_mail.keyword:a@b.test', [resources, { in: [{ var: 'from_mail.keyword' }, ['a@b.test']] }]],
     ['content_length:>1000', [resources, { '>': [{ var: 'content_length' }, 1000] }]],
     ['processing_exception:*', [resources, { exists: [{ var: 'processing_exception' }] }]],
+    [
+      'exception:"Has Error",Excluded',
+      [
+        resources,
+        {
+          or: [
+            { in: [{ var: 'processing_exception' }, ['Has Error', 'Excluded']] },
+            { in: [{ var: 'origin_exception' }, ['Has Error', 'Excluded']] },
+          ],
+        },
+      ],
+    ],
+    [
+      '-exception:*',
+      [
+        resources,
+        {
+          and_not: [
+            {
+              or: [{ exists: [{ var: 'processing_exception' }] }, { exists: [{ var: 'origin_exception' }] }],
+            },
+          ],
+        },
+      ],
+    ],
     ['-type:*', [resources, { and_not: [{ exists: [{ var: 'extension' }] }] }]],
   ];
   for (const [query, expected] of meanings) {

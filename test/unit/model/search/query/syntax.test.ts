@@ -55,6 +55,14 @@ describe('The query language', () => {
     ['12:30', '12:30'],
     ['tide"s end"', 'all(tide "s end")'],
     ['-OR', 'not(OR)'],
+    ['契約書　東京', 'all(契約書 東京)'],
+    ['“ebb tide” 契約', 'all("ebb tide" 契約)'],
+    ['„ebb tide“', '"ebb tide"'],
+    ['＂港 区＂x', 'all("港 区" x)'],
+    ['"say “ebb” twice"', '"say “ebb” twice"'],
+    ['title:“ebb tide”,契約', 'title=[ebb tide|契約]'],
+    ['👍🏽 OR ❤️', 'any(👍🏽 ❤️)'],
+    ['🇩🇪', '🇩🇪'],
   ];
   for (const [query, meaning] of readings) {
     it(`parses ${query === '' ? 'an empty query' : query}`, () => {
@@ -64,6 +72,7 @@ describe('The query language', () => {
 
   const remarks: [query: string, meaning: string, problems: string[]][] = [
     ['"ebb tide', '"ebb tide"', ['unclosedQuote "ebb tide @0']],
+    ['“ebb tide', '"ebb tide"', ['unclosedQuote “ebb tide @0']],
     ['a (b OR c', 'all(a any(b c))', ['unclosedGroup ( @2']],
     ['a) b', 'all(a b)', ['strayClose ) @1']],
     ['a ()', 'a', ['emptyGroup () @2']],

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { UploadWorld } from './uploadWorld.ts';
+
+const peakProcess = fileURLToPath(new URL('./peakProcess.ts', import.meta.url));
+const mebibyte = 1024 * 1024;
+/** Size of the file, in MiB. `ONNA_TEST_UPLOAD_MIB=2048` uploads 2 GiB, which takes some minutes. */
+const size = Number(process.env['ONNA_TEST_UPLOAD_MIB'] ?? 256);
+/**
+ * Maximum growth of the memory, in MiB. Less than the file. On a busy machine, parts of 4 MiB that are sent wait longer for
+ * the garbage collector.
+ */
+const maxGrowth = 192;
+
+describe('The upload of a large file', function () {
+  this.timeout(60_000 + size * 1_000);
+  let world: UploadWorld;
+  beforeEach(async () => {
+    world = await UploadWorld.start();
+  });
+  afterEach(() => world.stop());
+
+  it(`needs less than ${maxGrowth} MiB of memory for a sparse file of ${size} MiB`, async () => {
+    const target = path.join(await world.folders.make({}), 'sparse.bin');
+    await writeFile(target, '');
+    await truncate(target, size * mebibyte);
+    const { baseUrl, container, account, user, password } = world.sandbox;
+    const task = JSON.stringify({
+      login: { baseUrl, container, account, user, password },
+      ...{ path: world.path, target },
+    });
+    const begun = performance.now();
+    const { stdout } = await promisify(execFile)(process.execPath, [peakProcess, task]);
+    const growth = Math.round(Number(stdout) / mebibyte);
+    if (size !== 256)
+      console.log(`${size} MiB: memory +${growth} MiB, ${Math.round((performance.now() - begun) / 1000)} s`);
+    assert.ok(growth < maxGrowth, `the memory grew by ${growth} MiB`);
+    const { nodes, resources } = world.sandbox.stores;
+    const [stored] = resources.some(nodes.byPath(world.path)?.id ?? 0, 0, 2);
+    assert.equal(stored?.size, size * mebibyte);
+  });
+});
