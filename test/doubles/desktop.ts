@@ -19,7 +19,10 @@ export interface DecorationSource {
 /** The decoration providers that the extension has registered. */
 export class DecorationProviders extends Set<DecorationSource> {
   readonly #added = new EventEmitter<void>();
-  /** Fires after a registration, when VS Code requests the decorations of all visible rows from the new provider. */
+  /**
+   * Fires when a provider is registered. VS Code then requests the decorations of all visible rows from the
+   * new provider.
+   */
   readonly onDidAdd = this.#added.event;
 
   override add(provider: DecorationSource): this {
@@ -107,20 +110,27 @@ export class Desktop {
   tree: TreeSource | undefined;
   readonly decorations = new DecorationProviders();
   view = new View();
+  /** The other tree views, by id. */
+  readonly otherViews = new Map<string, { readonly view: View; readonly tree: TreeSource }>();
   /** The open webview panels. */
   readonly panels = new Set<Panel>();
   status: StatusItem | undefined;
   focused = true;
+  clipboard = '';
   /** Number of objects that the extension has not disposed of yet. */
   held = 0;
   /** All notifications that the extension has shown. */
   readonly notifications: Notification[] = [];
+  /** The addresses that the extension has opened in the browser. */
+  readonly openedPages: string[] = [];
   /** All errors that the extension has logged. */
   readonly errors: string[] = [];
   /** Number of times that the extension has shown its log. */
   logsShown = 0;
   attendant: DialogDriver | undefined;
-  /** The user's choice in a dialog to save a file. Undefined: the user cancels. */
+  /** The folder that the user chooses in an open dialog. If undefined, the user closes the dialog. */
+  chosenFolder: string | undefined;
+  /** Returns the file that the user chooses in a save dialog; undefined if the user cancels. */
   chooseFile: (suggested: Uri) => Uri | undefined = () => undefined;
 
   /** Adds `dispose` to an object, and counts the object in `held` until the extension disposes of it. */
@@ -144,8 +154,11 @@ export class Desktop {
 
   setVisible(visible: boolean): void {
     if (this.view.visible === visible) return;
-    this.view.visible = visible;
-    this.view.visibility.fire({ visible });
+    // The views are in the same container.
+    for (const view of [this.view, ...[...this.otherViews.values()].map((other) => other.view)]) {
+      view.visible = visible;
+      view.visibility.fire({ visible });
+    }
   }
 
   configure(section: string, value: unknown): void {

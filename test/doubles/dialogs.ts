@@ -23,7 +23,7 @@ export interface ListBox {
   readonly isOpen: boolean;
   /** Chooses the first row whose label starts with `label`. @throws Error if there is no such row */
   choose(label: string): void;
-  /** Presses the button with this tooltip in such a row. */
+  /** Presses the button with this tooltip in the first row whose label starts with `label`. */
   press(label: string, tooltip: string): void;
   type(text: string): void;
   back(): void;

@@ -21,8 +21,8 @@ export interface FakeClockOptions {
   /** Returns random numbers for jitter. Default: always 0.5, the middle of the range. */
   readonly random?: () => number;
   /**
-   * Maximum delay of the timers that fire immediately, in ms. Such a timer advances the clock by its delay. Default: no
-   * timer fires immediately.
+   * Maximum delay of timers that fire immediately, in ms. Each of these timers advances the clock by its
+   * delay. Default: no timer fires immediately.
    */
   readonly instantMs?: number;
 }
@@ -41,6 +41,7 @@ export class FakeClock implements Clock, SandboxClock {
   #time: SharedTime;
   /** Number of pending timers with a delay of at most {@link FakeClockOptions.instantMs}. */
   #instant = 0;
+  #fired = 0;
 
   constructor(now = Date.parse('2026-03-01T12:00:00Z'), options: FakeClockOptions = {}) {
     this.random = options.random ?? (() => 0.5);
@@ -83,6 +84,7 @@ export class FakeClock implements Clock, SandboxClock {
     setImmediate(() => {
       if (!end()) return;
       this.#time.elapsed += delayMs;
+      this.#fired++;
       callback();
     });
     return end;
@@ -102,13 +104,20 @@ export class FakeClock implements Clock, SandboxClock {
     return this.#timers().length + this.#instant;
   }
 
+  /** Number of timers of this clock that have fired so far. */
+  get fired(): number {
+    return this.#fired;
+  }
+
   /** Time until the next timer of this clock is due, in ms; undefined if no timer is running. */
   get nextIn(): number | undefined {
     const times = this.#timers().map(({ at }) => at - this.#time.elapsed);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Changes the wall clock by `ms` without running timers, like a computer that wakes up from sleep. */
+  /**
+   * Changes the wall clock by `ms` without running timers, as happens when a computer wakes up from sleep.
+   */
   jump(ms: number): void {
     this.#time.offset += ms;
   }
@@ -143,6 +152,7 @@ export class FakeClock implements Clock, SandboxClock {
     if (!next) return false;
     time.timers.delete(next);
     time.elapsed = Math.max(time.elapsed, next.at);
+    next.owner.#fired++;
     next.callback();
     return true;
   }

@@ -1,6 +1,6 @@
 import type { ExceptionMarks } from '../../src/model/resources/exceptionMarks.ts';
 
-/** No Resource is known to have an exception. */
+/** A double without data: no Resource has an exception. */
 export const noMarks: Pick<ExceptionMarks, 'get' | 'shown' | 'onDidChange'> = {
   get: () => undefined,
   shown: () => undefined,

@@ -1,15 +1,19 @@
 import type { ListBox, TypingBox } from './dialogs.ts';
-import { StatusItem, desktop } from './desktop.ts';
-import type { AccountSource, DecorationSource, Panel, TreeSource, View } from './desktop.ts';
-import { EventEmitter, UIKind } from './vscodeValues.ts';
-import type { Uri } from './vscodeValues.ts';
+import { datasourcesView } from '../../src/ids.ts';
+import { StatusItem, View, desktop } from './desktop.ts';
+import type { AccountSource, DecorationSource, Panel, TreeSource } from './desktop.ts';
+import { Uri, EventEmitter, UIKind } from './vscodeValues.ts';
 
 /** A double of the module `vscode`, with the parts that the extension uses. Its state is in {@link desktop}. */
 export {
   ConfigurationTarget,
+  Disposable,
   EventEmitter,
   ExtensionKind,
   FileDecoration,
+  FilePermission,
+  FileSystemError,
+  FileType,
   MarkdownString,
   ProgressLocation,
   QuickInputButtons,
@@ -87,7 +91,7 @@ interface ListItem {
   readonly buttons?: readonly { readonly tooltip: string }[];
 }
 
-/** A quick pick. Without an attendant for lists, it immediately accepts its first row. */
+/** A quick pick. It immediately accepts its first row if the dialog driver has no `attendList`. */
 class QuickPick implements ListBox {
   title = '';
   step = 0;
@@ -206,7 +210,12 @@ export const window = {
     return { focused: desktop.focused };
   },
   onDidChangeWindowState: desktop.windowState.event,
-  createTreeView: (_id: string, { treeDataProvider }: { treeDataProvider: TreeSource }): View => {
+  createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: TreeSource }): View => {
+    if (id !== datasourcesView) {
+      const view = new View();
+      desktop.otherViews.set(id, { view, tree: treeDataProvider });
+      return view;
+    }
     desktop.tree = treeDataProvider;
     return desktop.view;
   },
@@ -220,13 +229,14 @@ export const window = {
     return desktop.hold({}, () => desktop.decorations.delete(provider));
   },
   registerWebviewPanelSerializer: (): Held => desktop.hold({}),
+  registerUriHandler: (): Held => desktop.hold({}),
   createWebviewPanel: (viewType: string): Panel => {
     const closed = new EventEmitter<void>();
     const webview = {
       html: '',
       cspSource: '',
       asWebviewUri: (uri: Uri): Uri => uri,
-      // The page is never drawn, so it asks for nothing.
+      // The page is never drawn, so it sends and receives no messages.
       postMessage: (): Promise<boolean> => Promise.resolve(false),
       onDidReceiveMessage: (): Held => desktop.hold({}),
     };
@@ -264,6 +274,8 @@ export const window = {
   showErrorMessage: notify,
   showWarningMessage: notify,
   showInformationMessage: notify,
+  showOpenDialog: (): Promise<readonly Uri[] | undefined> =>
+    Promise.resolve(desktop.chosenFolder === undefined ? undefined : [Uri.file(desktop.chosenFolder)]),
   showSaveDialog: ({ defaultUri }: { readonly defaultUri: Uri }): Promise<Uri | undefined> =>
     Promise.resolve(desktop.chooseFile(defaultUri)),
   setStatusBarMessage: (): Held => ({ dispose: () => undefined }),
@@ -305,6 +317,12 @@ export const commands = {
   },
 };
 
+/** The tools and MCP servers that the extension offers to assistants. The double only holds them until disposal. */
+export const lm = {
+  registerTool: (): Held => desktop.hold({}, () => undefined),
+  registerMcpServerDefinitionProvider: (): Held => desktop.hold({}, () => undefined),
+};
+
 export const workspace = {
   workspaceFolders: undefined,
   textDocuments: [],
@@ -321,6 +339,7 @@ export const workspace = {
       },
     };
   },
+  registerFileSystemProvider: (): Held => desktop.hold({}),
   registerTextDocumentContentProvider: (
     _scheme: string,
     provider: { provideTextDocumentContent(uri: Uri, token: Token): Promise<string> },
@@ -346,6 +365,16 @@ export const env = {
   language: 'en',
   uiKind: UIKind.Desktop,
   remoteName: undefined,
-  openExternal: (): Promise<boolean> => Promise.resolve(true),
-  clipboard: { writeText: (): Promise<void> => Promise.resolve() },
+  clipboard: {
+    writeText: (text: string): Promise<void> => {
+      desktop.clipboard = text;
+      return Promise.resolve();
+    },
+  },
+  uriScheme: 'vscode',
+  asExternalUri: (uri: Uri): Promise<Uri> => Promise.resolve(uri),
+  openExternal: (target: Uri | string): Promise<boolean> => {
+    desktop.openedPages.push(String(target));
+    return Promise.resolve(true);
+  },
 };

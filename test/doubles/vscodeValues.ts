@@ -27,6 +27,25 @@ export class EventEmitter<T> {
   }
 }
 
+export class Disposable {
+  readonly #dispose: () => void;
+
+  constructor(dispose: () => void) {
+    this.#dispose = dispose;
+  }
+
+  /** Combines several disposables into one. */
+  static from(...disposables: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const disposable of disposables) disposable.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.#dispose();
+  }
+}
+
 interface UriParts {
   readonly scheme: string;
   readonly path: string;
@@ -141,3 +160,26 @@ export const ConfigurationTarget = { Global: 1, Workspace: 2 } as const;
 export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const ExtensionKind = { UI: 1, Workspace: 2 } as const;
 export const ViewColumn = { Active: -1 } as const;
+
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 } as const;
+
+export const FilePermission = { Readonly: 1 } as const;
+
+/** An error of a file system. `code` names its kind, as in VS Code. */
+export class FileSystemError extends Error {
+  override readonly name = 'FileSystemError';
+  readonly code: string;
+
+  constructor(code: string, messageOrUri?: string | Uri) {
+    super(typeof messageOrUri === 'string' ? messageOrUri : (messageOrUri?.path ?? ''));
+    this.code = code;
+  }
+
+  static FileNotFound(messageOrUri?: string | Uri): FileSystemError {
+    return new FileSystemError('FileNotFound', messageOrUri);
+  }
+
+  static Unavailable(messageOrUri?: string | Uri): FileSystemError {
+    return new FileSystemError('Unavailable', messageOrUri);
+  }
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { detailsAnswer, detailsPages } from './detailsRecords.ts';
 import {
@@ -13,17 +14,24 @@ import {
 export const accountPath = '/workspaces/harbour';
 export const userName = 'ines@lumenfjord.test';
 export const pageSize = 2;
+/** The content of the file that is uploaded. It is JSON, because the test server parses every body. */
+export const uploadedText = '{"water": "high"}';
+
+/** The content of each Resource's file. */
+export const fileText = 'High water at noon.';
+/** The number of search hits. */
+export const hitCount = 300;
 
 /** A small account that responds as docs/onna-api.md describes. Faults are injected into its responses. */
 export class HealthyAccount {
   readonly #baseUrl: string;
-  /** The time of the service, in ms since 1970. */
+  /** The current time of the service, in ms since 1970. */
   readonly #now: number;
   readonly #tokenLifetimeMs: number;
   /** The fields that the client has changed, by path. */
   readonly #changes = new Map<string, object>();
   readonly #deleted = new Set<string>();
-  /** The roles that the client has granted at the wiki. */
+  /** The roles that the client has granted on the wiki. */
   readonly #granted: Record<string, Readonly<Record<string, string>>> = {};
   /** Whether the listing includes `sync_status` (docs/onna-api.md §14.9). */
   listsStatus = true;
@@ -70,15 +78,24 @@ export class HealthyAccount {
     if (path.endsWith('@download/file') || path.endsWith('/@download/extracted_text')) {
       const isThere = service === 'file' || !path.includes('unread');
       return isThere
-        ? { status: 200, contentType: 'text/plain; charset=utf-8', body: 'High water at noon.' }
+        ? { status: 200, contentType: 'text/plain; charset=utf-8', body: fileText }
         : json({ reason: 'object and/or route not found' }, 404);
     }
+    if (path.startsWith('/@resolveuid/'))
+      return { ...json('', 301), body: '', headers: { location: this.#url(`${accountPath}/wiki`) } };
+    if (path.endsWith('@wallet'))
+      return json([{ wallet_entry_uuid: 'uid-entry', is_shared: true, usage: [{ datasources_count: 2 }] }]);
+    if (path.includes('AuthCode')) return json({ url: 'https://consent.example.test/authorize' });
     if (path.endsWith('@canido')) return json({ 'guillotina.ModifyContent': true });
     if (path.endsWith('@datasourceTypes'))
       return json({ enabled_datasources: [{ type_name: 'BoxDatasource' }] });
     if (path.endsWith('@findUsers')) return json({ result: [{ id: 'tom@lumenfjord.test' }], total: 1 });
     if (path.endsWith('@sharing') && method === 'GET')
       return json({ local: { prinrole: this.#granted }, inherit: [] });
+    if (path.endsWith('@tusPOST'))
+      return { ...json({}, 201), headers: { location: this.#url(`${accountPath}/drive/@tusupload/1`) } };
+    if (path.endsWith('/@tusupload/1'))
+      return { ...json({}), headers: { 'upload-offset': String(uploadedText.length) } };
     if (path.includes('/@')) return json({});
     if (this.#deleted.has(path)) return json({ reason: 'object and/or route not found' }, 404);
     if (method === 'DELETE') return { status: 200, contentType: 'application/json', body: '' };
@@ -97,7 +114,8 @@ export class HealthyAccount {
     const service = path.slice(path.lastIndexOf('/') + 1);
     switch (service) {
       case '@data': {
-        const items = query.has('since') ? [] : this.#listed();
+        const wallet = query.get('types') === 'WalletEntry';
+        const items = query.has('since') ? [] : wallet ? [this.#walletEntry()] : this.#listed();
         return {
           items,
           start: Number(query.get('cursor') ?? 0),
@@ -118,7 +136,7 @@ export class HealthyAccount {
       }
       case '@frontsearch': {
         const asked = body as { readonly from: number; readonly size: number };
-        const items = Array.from({ length: 300 }, (_, index) => this.#hit(index));
+        const items = Array.from({ length: hitCount }, (_, index) => this.#hit(index));
         return {
           items,
           start: asked.from,
@@ -159,6 +177,14 @@ export class HealthyAccount {
     return { '@id': this.#url(path), '@type': 'Workspace', '@uid': `uid-${title}`, title };
   }
 
+  #walletEntry(): PagedItem {
+    const path = `/${userName}/wallet/slack`;
+    return objectItem({
+      ...{ '@id': this.#url(path), '@type': 'WalletEntry', '@uid': 'uid-entry', title: 'Slack of Ines' },
+      expiration_date: '2026-03-02T11:00:00.000001+00:00',
+    });
+  }
+
   #listed(): readonly PagedItem[] {
     const workspace = {
       '@id': this.#url(accountPath),
@@ -195,7 +221,10 @@ export class HealthyAccount {
       '@type': 'Resource',
       '@name': path.slice(path.lastIndexOf('/') + 1),
       title: 'Tides',
-      'onna.canonical.behaviors.metadata.IMetadata': { content_type: 'text/plain', content_length: 19 },
+      'onna.canonical.behaviors.metadata.IMetadata': {
+        ...{ content_type: 'text/plain', content_length: fileText.length },
+        md5: createHash('md5').update(fileText).digest('hex'),
+      },
     };
   }
 

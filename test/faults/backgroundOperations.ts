@@ -7,7 +7,7 @@ import { exceptionCount, noteCount } from './detailsRecords.ts';
 import { ends, wiki, type Operation } from './operation.ts';
 import type { World } from './world.ts';
 
-/** The facts that one window requests about its rows. Reports when the requests have ended. */
+/** The {@link Findings} of one window. Tracks the running requests, so that a test can wait for them. */
 class WatchedFindings {
   readonly findings: Findings;
   readonly #world: World;
@@ -39,7 +39,7 @@ class WatchedFindings {
   async draw(): Promise<void> {
     const { connection, pollClock } = this.#world;
     for (let times = 0; times < 3; times++) this.findings.shown(connection.id, this.#wiki());
-    // Exceptions are counted a little later.
+    // The exceptions are counted after a short delay.
     await pollClock.advance(10_000);
     await Promise.all(this.#running);
     await settle();
@@ -81,7 +81,8 @@ function finding(
         kept: () => world.ids(),
         idle: () => watched.draw(),
         recover: async () => {
-          // A refusal is not repeated for the same failure. The exceptions are then counted in the next session.
+          // After a refusal, the reason is requested again only for a new failure, and the counts only in a
+          // new session.
           fail('11:50');
           await world.pass(6 * 60_000);
           await watched.draw();
@@ -94,7 +95,7 @@ function finding(
   };
 }
 
-/** The requests for the rows of the tree that nobody asked for. */
+/** Requests that the extension sends for the rows of the tree, without a user action. */
 export const backgroundOperations: readonly Operation[] = [
   finding('reason of a failed row', ends('@getAuditLogSpyder'), ({ reason }) =>
     (reason ?? '').includes('No access'),

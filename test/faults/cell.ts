@@ -72,8 +72,10 @@ export async function runCell(
   const baseUrl = server.open(name, secure, (cellRequest, response) => {
     const request = accountRequest(cellRequest);
     const healthy = account.answer(request);
+    for (const [header, value] of Object.entries(healthy.headers ?? {})) response.setHeader(header, value);
     const isFaulty = isWrong && operation.concerns(request);
-    // Only a refusal shows that the service did nothing. In all other cases, the fault hits the response.
+    // Only a refusal means that the service did nothing. With any other fault, the service executes the
+    // request.
     if (!isFaulty || fault.refuses !== true) account.carryOut(request);
     if (!isFaulty) {
       answerHealthily({ response, healthy });
@@ -105,8 +107,8 @@ export async function runCell(
     const message = await run.run();
     const sent = requests;
     await run.idle?.();
-    assert.equal(requests, sent, 'it repeats a request by itself');
-    assert.ok(sent <= (operation.maxRequests ?? maxRequests), `it sends ${sent} requests`);
+    assert.equal(requests, sent, 'the operation repeats a request by itself');
+    assert.ok(sent <= (operation.maxRequests ?? maxRequests), `the operation sends ${sent} requests`);
     checkKinds(operation, fault, world.kinds, sent);
     const lost = before.filter((entry) => !run.kept().includes(entry));
     assert.deepEqual(lost, [], 'earlier data is lost');
@@ -139,9 +141,9 @@ export async function runCell(
   }
 }
 
-/** Timers of the client while it waits for one response: its timeout. */
+/** Number of the client's timers while it waits for one response: only the timeout. */
 const timersOfOne = 1;
-/** Maximum number of turns to wait for other responses. */
+/** Maximum number of {@link settle} calls while waiting for other responses. */
 const maxTurns = 200;
 
 /** Waits until the client has received the responses to its other requests, so that their timeouts can't expire. */
@@ -149,10 +151,10 @@ async function untilAlone(clock: FakeClock): Promise<void> {
   for (let turn = 0; turn < maxTurns && clock.timers().size > timersOfOne; turn++) await settle();
 }
 
-/** The errors must be those of the fault, and an action must be sent once. */
+/** Asserts that all errors belong to the fault, and that no action was repeated. */
 function checkKinds({ writes }: Operation, { kinds = [] }: Fault, told: World['kinds'], sent: number): void {
   for (const kind of told) assert.ok(kinds.includes(kind), `the error is ${kind}, not ${kinds.join(' or ')}`);
-  // An action is sent again only with a new token, after the service has refused the old one.
+  // The client sends an action again only with a new token, after the service has refused the old token.
   if (writes === true) assert.equal(sent, kinds.includes('signedOut') ? 2 : 1, 'an action is repeated');
 }
 

@@ -14,7 +14,7 @@ import { ends, wiki, type Operation, type Place } from './operation.ts';
 import { describeError } from './words.ts';
 import type { World } from './world.ts';
 
-/** The parts of the page that a fault may affect. Everything else must be there. */
+/** The parts of the page that a fault may affect. All other parts must still be shown. */
 interface Affected {
   readonly tab?: DetailsTab;
   readonly fact?: 'Resources' | 'Exceptions';
@@ -31,7 +31,7 @@ interface DetailsOperation {
   /** The tab with which the page is opened, before the fault. */
   readonly openWith: DetailsTab;
   act(page: OpenDetails): Promise<void>;
-  /** Repeats it, as the user can do after a failure. Default: {@link act}. */
+  /** Repeats the operation, as the user can do after a failure. Default: {@link act}. */
   again?(page: OpenDetails): Promise<void>;
   message(page: OpenDetails): string | undefined;
   check(page: OpenDetails): void;
@@ -45,7 +45,10 @@ const labelOf = ({ source, end }: { readonly source: string; readonly end?: numb
 
 const firstRuns = new WeakMap<OpenDetails, readonly RunView[]>();
 
-/** The runs that a refresh must not take away, unless the service sent other ones or the user may no longer read them. */
+/**
+ * Returns the runs of the first load, except lost runs. A run that is no longer shown is lost, unless the
+ * history was read without a failure or the user may no longer read the run.
+ */
 function keptRuns(page: OpenDetails): readonly string[] {
   const first = firstRuns.get(page) ?? page.runs;
   firstRuns.set(page, first);
@@ -56,7 +59,7 @@ function keptRuns(page: OpenDetails): readonly string[] {
     .map(labelOf);
 }
 
-/** Asserts that the rest of the page is there while the fault lasts. */
+/** Asserts that the unaffected parts of the page are shown while the fault lasts. */
 async function checkOthers(page: OpenDetails, { tab: affected, fact }: Affected): Promise<void> {
   if (fact !== 'Resources') assert.equal(page.fact('Resources'), '5');
   if (fact !== 'Exceptions') assert.equal(page.fact('Exceptions'), String(exceptionCount - noteCount));
@@ -65,13 +68,13 @@ async function checkOthers(page: OpenDetails, { tab: affected, fact }: Affected)
     // The history is built from two of the logs, so it may lack some runs.
     if (tab === 'logs') await page.chooseLog({ log: 'processing', errorsOnly: true });
     else await page.show(tab);
-    assert.equal(page.load(tab).phase, 'ready', `the tab ${tab} is not there`);
-    if (tab === 'history') assert.ok(page.runs.some(isJournal), 'the own journal is not there');
+    assert.equal(page.load(tab).phase, 'ready', `the tab ${tab} is not loaded`);
+    if (tab === 'history') assert.ok(page.runs.some(isJournal), 'the runs from the own journal are missing');
     else assert.ok((tab === 'logs' ? page.items : page.rows).length > 0, `the tab ${tab} is empty`);
   }
 }
 
-/** The wiki failed in this session, so its own journal has a run. */
+/** Makes the wiki fail in this session, so that the extension's own journal contains a run. */
 function openWiki(world: World): void {
   world.open(true);
   world.see({ sync_status: 'syncing', '@timestamp': '2026-03-01T11:30:00.000000+00:00' });
@@ -121,7 +124,7 @@ function failureIn(tab: DetailsTab): (page: OpenDetails) => string | undefined {
   };
 }
 
-/** The errors in a log, or all of its entries. */
+/** Returns an operation that shows the errors in a log, or all entries. */
 function log(name: string, chosen: DetailsLog, errorsOnly: boolean, atLeast: number): Operation {
   return details({
     ...{ name, place: 'tab of the details page', paged: true, maxRequests: 12, openWith: 'exceptions' },
@@ -135,7 +138,7 @@ function log(name: string, chosen: DetailsLog, errorsOnly: boolean, atLeast: num
   });
 }
 
-/** The runs, when the tab is opened for the first time. */
+/** Returns an operation that opens the tab with the runs for the first time. */
 function history(name: string, chosen: DetailsLog, source: string): Operation {
   return details({
     ...{ name, place: 'note above the runs', paged: true, maxRequests: 6, openWith: 'exceptions' },
@@ -145,19 +148,22 @@ function history(name: string, chosen: DetailsLog, source: string): Operation {
     again: (page) => page.refresh('history'),
     message: (page) => {
       assert.equal(page.load('history').phase, 'ready');
-      assert.ok(page.runs.some(isJournal), 'the own journal is not there');
+      assert.ok(page.runs.some(isJournal), 'the runs from the own journal are missing');
       return page.load('history').notice;
     },
     check: ({ runs }) => assert.ok(runs.some((run) => run.source === source)),
   });
 }
 
-/** A search for a page of exceptions of the wiki. */
+/** Returns whether a request asks for a page of the wiki's exceptions. */
 function isExceptionSearch({ path, body }: AccountRequest): boolean {
   return path === `${wiki}/@frontsearch` && (body as { readonly size?: number }).size === 200;
 }
 
-/** A value in the header that a request of its own finds. */
+/**
+ * Returns an operation that refreshes a value in the header. The extension sends a separate request for the
+ * value.
+ */
 function fact(
   name: string,
   label: 'Resources' | 'Exceptions',
@@ -173,7 +179,7 @@ function fact(
   });
 }
 
-/** A page of exceptions that only sort values lead to (docs/onna-api.md §6). */
+/** Loads a page of exceptions that can be reached only with sort values (docs/onna-api.md §6). */
 const pastTheWindow: Operation = {
   name: 'exceptions past 10,000',
   place: 'tab of the details page',
@@ -203,7 +209,7 @@ const pastTheWindow: Operation = {
   },
 };
 
-/** The requests of the details page. */
+/** The operations on the details page. */
 export const detailsOperations: readonly Operation[] = [
   log('collection log', 'collection', true, logLength),
   details({

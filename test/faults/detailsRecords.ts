@@ -3,20 +3,23 @@ import { json, objectItem, type AccountAnswer, type AccountRequest, type Pages }
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** Entries of a log on one page, and hits of a search for exceptions: less than a client asks for. */
+/**
+ * Maximum number of log entries and of search hits per response. Both are lower than the numbers that a
+ * client requests.
+ */
 const logPageSize = 30;
 const maxHits = 10;
 
-/** The number of entries in the collection log and in the processing log, all of them errors. */
+/** Number of entries in the collection log, and also in the processing log. All entries are errors. */
 export const logLength = 130;
 /** The number of Resources with an exception or a note. */
 export const exceptionCount = 25;
-/** Of these, the notes. */
+/** Number of Resources with a note. {@link exceptionCount} includes them. */
 export const noteCount = 5;
 
 type Record = Readonly<{ [name: string]: unknown }>;
 
-/** Three runs that ended at 8:05, 7:05 and 6:05, if the service's clock shows noon. Newest first. */
+/** Returns three runs, newest first. If `now` is noon, they ended at 8:05, 7:05 and 6:05. */
 function auditLog(now: number): readonly Record[] {
   return [4, 5, 6].flatMap((hours) => {
     const start = now - hours * hour;
@@ -28,7 +31,10 @@ function auditLog(now: number): readonly Record[] {
   });
 }
 
-/** Errors: two of them at 10:30, when the audit log has no run. Newest first. */
+/**
+ * Returns errors, newest first. If `now` is noon, the first two are from 10:30, when the audit log has no
+ * run.
+ */
 function errorLog(now: number, action: string): readonly Record[] {
   return Array.from({ length: logLength }, (_, index) => ({
     '@timestamp': now - (index < 2 ? 1.5 * hour : 4 * hour) - index * 1_000,
@@ -36,7 +42,7 @@ function errorLog(now: number, action: string): readonly Record[] {
   }));
 }
 
-/** The Resource of an entry of the collection log, or one with an exception. */
+/** Returns the Resource for an entry of the collection log or for an exception. */
 function resource(path: string, index: number, url: (path: string) => string): Record {
   return {
     '@id': url(`${path}/berths-${index}.pdf`),
@@ -54,12 +60,13 @@ function buckets(counts: Readonly<{ [key: string]: number }>): Record {
 }
 
 interface Search {
+  readonly advanced?: unknown;
   readonly from: number;
   readonly size: number;
   readonly search_after?: readonly number[];
 }
 
-/** The pages of a log, or of a search for exceptions. Undefined for any other request. */
+/** Returns the pages of a log or of a search for exceptions; undefined for any other request. */
 export function detailsPages(
   { path, query, body }: AccountRequest,
   now: number,
@@ -79,8 +86,9 @@ export function detailsPages(
       render: (page, cursor) => json({ items: page.map((item) => item.json), cursor }),
     };
   const search = body as Search | undefined;
-  if (!path.endsWith('@frontsearch') || !JSON.stringify(search).includes('processing_exception'))
-    return undefined;
+  // A search may also count the exceptions of its hits. Only a condition asks for the exceptions themselves.
+  const conditions = JSON.stringify(search?.advanced ?? null);
+  if (!path.endsWith('@frontsearch') || !conditions.includes('processing_exception')) return undefined;
   const { from = 0, size = 0, search_after: after } = search ?? {};
   return {
     items: Array.from({ length: exceptionCount }, (_, index) => objectItem(resource(owner, index, url))),
@@ -101,7 +109,9 @@ export function detailsPages(
   };
 }
 
-/** A table of unprocessed Resources, or the Resource with a uid. Undefined for any other request. */
+/**
+ * Returns the table of unprocessed Resources, or the Resource with a UID; undefined for any other request.
+ */
 export function detailsAnswer(
   { path, body }: AccountRequest,
   url: (path: string) => string,

@@ -12,6 +12,8 @@ export interface AccountAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Headers that the client needs. Faults keep them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The parts of a paged response, which a fault can combine in a wrong way. */
@@ -24,7 +26,7 @@ export interface Pages {
   render(items: readonly PagedItem[], next: string | null): AccountAnswer;
 }
 
-/** An item of a page. A fault can copy it with another `@id`. */
+/** An item of a page. A fault can copy the item with another `@id`. */
 export interface PagedItem {
   readonly json: unknown;
   withId(id: string | undefined): PagedItem;

@@ -50,7 +50,7 @@ export function answerHealthily({ response, healthy }: Pick<FaultContext, 'respo
   else response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 
-/** The kinds of errors after a status code. 401 has its own for each body. */
+/** The kind of error for each status code. 401 is missing, because its kind depends on the body. */
 const kindOfStatus: Readonly<Record<number, OnnaFailure['kind']>> = {
   ...{ 400: 'invalid', 403: 'noPermission', 404: 'notFound', 412: 'invalid' },
   ...{
@@ -62,10 +62,10 @@ const kindOfStatus: Readonly<Record<number, OnnaFailure['kind']>> = {
   },
 };
 
-/** Details of a {@link status}. */
+/** Options of {@link status}. */
 interface StatusOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: the kind that belongs to the code. */
+  /** The kind of error. Default: the kind for the status code. */
   readonly kind?: OnnaFailure['kind'];
 }
 
@@ -73,13 +73,16 @@ function kindsAfter(
   kind: OnnaFailure['kind'],
   headers: Readonly<Record<string, string>>,
 ): readonly OnnaFailure['kind'][] {
-  // A Resource that has no file yet.
+  // A 404 can also mean that a Resource has no file yet.
   if (kind === 'notFound') return [kind, 'noContent'];
-  // A server that asks for a pause is not asked again in the background.
+  // After a Retry-After header, the client rejects background requests as rate-limited for a while.
   return 'retry-after' in headers ? [kind, 'rateLimited'] : [kind];
 }
 
-/** Returns a fault that responds with a status code and with `body` as plain text (a string) or JSON (other values). */
+/**
+ * Returns a fault that responds with a status code and with `body`. A string is sent as plain text, any other
+ * value as JSON.
+ */
 export function status(
   name: string,
   code: number,

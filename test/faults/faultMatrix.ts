@@ -22,7 +22,10 @@ export interface FaultMatrix {
   readonly cells: readonly Cell[];
   /** Reasons of unhandled promise rejections. */
   readonly rejections: readonly unknown[];
-  /** Requests to the origin that must not receive requests. */
+  /**
+   * Requests that reached the wrong place: the server that must never be contacted, or plain HTTP to the https server.
+   * Must be empty.
+   */
   readonly strayRequests: readonly string[];
 }
 
@@ -71,7 +74,8 @@ async function outcomeOf(
   { operation, fault, way }: Omit<Cell, 'outcome'>,
 ): Promise<Cell['outcome']> {
   try {
-    // Responses contain the name as part of an address. Equal lengths of names give equal lengths of responses.
+    // Responses contain the name of the cell in an address. Names of equal length keep the responses equally
+    // long.
     return await runCell(server, `cell-${String(index).padStart(5, '0')}`, operation, fault, way);
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -47,8 +47,8 @@ export class FaultServer {
 
   static async start(): Promise<FaultServer> {
     const server = new FaultServer();
-    // Never close idle connections. On a busy machine, one may be idle for longer than a cell of the matrix normally
-    // takes.
+    // Never close idle connections. On a busy machine, a connection may be idle for longer than a cell
+    // normally takes.
     server.#plain.keepAliveTimeout = 0;
     server.#secure.keepAliveTimeout = 0;
     // Plain HTTP on the TLS port means that the client has followed the redirect from https to http.

@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts';
 /** The path of docs/faults.md. */
 export const faultTableFile = path.join(repository, 'docs', 'faults.md');
 
-/** Longer than the longest wait between two polls of a failing service, in ms. */
+/** A time longer than the longest wait between two polls of a failing service, in ms. */
 const soonMs = 15 * 60_000;
 
 const intro = `# What you see when something goes wrong
@@ -29,7 +29,7 @@ const legend = `- ✓: no message, and the result is complete.
 - In a notification, the message follows a sentence that names the failed action: “Wiki” could not be synced.
 - In a row or document, the message follows a sentence that reports that loading failed.
 - ⚿: the user has to sign in again after the fault.
-- In a tab of the details page and in the header, everything else is shown. Above the runs, the message is a note: those of the own journal and of the other logs are there.
+- In a tab of the details page and in the header, everything else is shown. Above the runs, the message is a note: the runs of this extension’s journal and of the other logs are shown.
 - ⏱: the next full listing, within one hour, corrects the data. “Refresh” corrects it immediately.
 - Two entries: the first is the result with undici, the second with \`fetch\`.`;
 
@@ -48,7 +48,9 @@ class Words {
   }
 }
 
-/** Replaces the variable parts of a message with “…”: quotes of the service, statuses, times and addresses. */
+/**
+ * Replaces the variable parts of a message with “…”: texts from the service, statuses, times and addresses.
+ */
 function template(message: string): string {
   return message
     .replace(/^(You|\S+@\S+)(?= may not )/, '…')
@@ -89,7 +91,7 @@ export function faultTable({ cells }: FaultMatrix): string {
   ].join('\n\n');
 }
 
-/** A to Z, then AA to AZ. */
+/** Returns A to Z for 0 to 25, and then AA, AB and so on. */
 function letter(index: number): string {
   const last = String.fromCodePoint('A'.charCodeAt(0) + (index % 26));
   return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;

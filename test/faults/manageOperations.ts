@@ -62,6 +62,12 @@ export const manageOperations: readonly Operation[] = [
     (world, datasource) => edits(world).move(world.connection.id, datasource, '/workspaces/pier'),
     ({ store, connection }) => store.find(connection.id, 'uid-wiki')?.parentPath === '/workspaces/pier',
   ),
+  action(
+    'mark a favorite',
+    is('POST', `${wiki}/@favorite`),
+    (world, datasource) => edits(world).setFavorite(world.connection.id, datasource, true),
+    ({ store, connection }) => store.find(connection.id, 'uid-wiki')?.favorite === true,
+  ),
   deletion(),
   reading(
     'access to a Datasource',

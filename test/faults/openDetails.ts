@@ -24,17 +24,20 @@ import { OnnaDetailsHost } from './words.ts';
 
 type Message<Type extends DetailsHostMessage['type']> = Extract<DetailsHostMessage, { type: Type }>;
 
-/** The longest wait for an answer, in real ms. */
+/** Maximum duration of a load, in ms of real time. */
 const maxWaitMs = 60_000;
 
 const messageOf = { history: 'history', exceptions: 'exceptions', logs: 'log' } as const;
 
-/** The extension's own host of a details page, with the kinds of the errors that it puts into words. */
+/** The extension's own host of a details page. Records the kinds of the errors that it describes. */
 class WatchedHost extends OnnaDetailsHost {
   readonly #world: World;
   readonly #opened: (path: string | undefined) => void;
 
-  /** @param opened Called when a Resource was opened, or could not be opened. */
+  /**
+   * @param opened called with the path of an opened Resource, or with undefined if the Resource could not be
+   * opened
+   */
   constructor(world: World, exceptions: ExceptionList, opened: (path: string | undefined) => void) {
     super({
       services: {
@@ -82,7 +85,7 @@ class WatchedHost extends OnnaDetailsHost {
   }
 }
 
-/** A details page that is open in the window of one cell. Shows what the real page would show. */
+/** A simulated details page in the window of one cell. It has the data that the real page would show. */
 export class OpenDetails extends Owner {
   readonly #world: World;
   readonly #conversation: DetailsConversation;
@@ -136,7 +139,7 @@ export class OpenDetails extends Owner {
     return this.#seen[messageOf[tab]]?.load ?? { phase: 'idle' };
   }
 
-  /** The user was told that a log may not be read. */
+  /** Whether the user was told that they may not read a log. */
   get isForbidden(): boolean {
     return this.#world.kinds.has('noPermission');
   }
@@ -145,12 +148,12 @@ export class OpenDetails extends Owner {
     return this.#seen.log?.hasOlder === true;
   }
 
-  /** The last notification of this window. */
+  /** Returns the last notification of this window. */
   lastMessage(): string | undefined {
     return this.#world.lastMessage();
   }
 
-  /** The value of a fact in the header; undefined if it is unknown. */
+  /** Returns the value of a fact in the header; undefined if the value is unknown. */
   fact(label: string): string | undefined {
     const facts = this.#seen.header?.header.facts ?? [];
     const fact = facts.find((one) => one.label === label);
@@ -158,16 +161,16 @@ export class OpenDetails extends Owner {
     return fact.value;
   }
 
-  /** Opens the page with this tab, and waits for everything that it requests. */
+  /** Opens the page with this tab, and waits until everything has loaded. */
   async open(tab: DetailsTab): Promise<void> {
     const headers = this.#headers;
     const ready = { type: 'ready', timeZone: 'UTC', tab, log: firstLogChoice } as const;
     await this.#act(tab, { ...ready, exceptions: firstExceptionChoice });
-    // The first header is sent at once, the second one with the numbers.
+    // The page receives one header immediately, and another one when the numbers have arrived.
     await this.#until(() => this.#headers >= headers + 2);
   }
 
-  /** Shows a tab, and waits until it is loaded. */
+  /** Shows a tab, and waits until the tab has loaded. */
   async show(tab: DetailsTab): Promise<void> {
     if (this.load(tab).phase === 'ready') this.#send({ type: 'tab', tab });
     else await this.#act(tab, { type: 'tab', tab });
@@ -185,12 +188,12 @@ export class OpenDetails extends Owner {
 
   async olderLog(): Promise<void> {
     if (!this.hasOlder) return;
-    await this.#act('logs', { type: 'olderLog', loaded: this.items.length });
+    await this.#act('logs', { type: 'olderLog', loaded: this.items.length, isRestoring: false });
   }
 
   async moreExceptions(): Promise<void> {
     if (this.#seen.exceptions?.hasMore !== true) return;
-    await this.#act('exceptions', { type: 'moreExceptions', loaded: this.rows.length });
+    await this.#act('exceptions', { type: 'moreExceptions', loaded: this.rows.length, isRestoring: false });
   }
 
   /** Opens the Resource of a log entry. */
@@ -200,7 +203,7 @@ export class OpenDetails extends Owner {
     await this.#until(() => !this.#isOpening);
   }
 
-  /** The header changes each minute, and after each poll. */
+  /** Makes the header change twice: after a minute has passed, and after a poll. */
   async passTime(): Promise<void> {
     const { pollClock } = this.#world;
     await pollClock.advance(61_000);
@@ -232,7 +235,7 @@ export class OpenDetails extends Owner {
 
   #until(condition: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the page is not told the end of a load')), maxWaitMs);
+      const timer = setTimeout(() => reject(new Error('the page received no end of the load')), maxWaitMs);
       const check = (): void => {
         if (!condition()) return;
         clearTimeout(timer);

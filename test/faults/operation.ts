@@ -13,6 +13,9 @@ export type Place =
   | 'tooltip, which shows no error'
   | 'check before a command, which shows no error'
   | 'list of suggestions'
+  | 'box that asks for a UID'
+  | 'group Needs Renewal, which shows no error'
+  | 'box for the code'
   | 'document'
   | 'notification'
   | 'search page'
@@ -27,7 +30,7 @@ export interface Operation {
   readonly name: string;
   /** The place where the user sees a failure. */
   readonly place: Place;
-  /** Whether the operation reads a paged endpoint. Only then do page faults apply. */
+  /** Whether the operation reads a paged endpoint. Page faults apply only to these operations. */
   readonly paged?: boolean;
   /** Whether the listing omits the status of the wiki. */
   readonly statusLeftOut?: boolean;
@@ -49,9 +52,9 @@ export interface Run {
   run(): Promise<string | undefined>;
   /** @throws AssertionError if the operation did not produce the expected result */
   check(): void;
-  /** Returns ids of the data from before the operation. A failure must not remove them. */
+  /** Returns the ids of the data that existed before the operation. A failure must not remove this data. */
   kept(): readonly string[];
-  /** Lets time pass after {@link run}, without any action of the user. The failed request must not be repeated. */
+  /** Lets time pass after {@link run}. Without a user action, the failed request must not be repeated. */
   idle?(): Promise<void>;
   /** Runs after the fault, instead of {@link run}. @returns the message to the user, if any */
   recover?(): Promise<string | undefined>;

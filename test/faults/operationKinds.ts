@@ -20,6 +20,10 @@ const presenters = {
     await outcomeOf(work, 'other');
     return undefined;
   },
+  'group Needs Renewal, which shows no error': async (_: World, work: () => Promise<void>) => {
+    await outcomeOf(work, 'other');
+    return undefined;
+  },
   'list of suggestions': (_: World, work: () => Promise<void>) => outcomeOf(work, 'other'),
   'notification of a read': (world: World, work: () => Promise<void>) => world.command(work, 'other'),
   notification: (world: World, work: () => Promise<void>) => world.command(work, 'download'),
@@ -65,10 +69,13 @@ export function reading(
   };
 }
 
-/** Longer than the interval of one hour between two full listings, in ms. */
+/** A time longer than the hour between two full listings, in ms. */
 const maxUntilListedMs = 65 * 60_000;
 
-/** Returns a run of one poll of the list of Datasources. After the fault, the timer of the poller starts the polls. */
+/**
+ * Returns a run that polls the list of Datasources once. After the fault, the timer of the poller starts more
+ * polls.
+ */
 export function pollOnce(world: World, everything: boolean): Run {
   const all = ['drive synced', 'slack synced', 'wiki synced'];
   const wanted = world.account.listsStatus ? all : [...all.slice(0, 2), 'wiki paused'];
@@ -103,7 +110,7 @@ export function pollOnce(world: World, everything: boolean): Run {
 
 /**
  * Returns an operation that runs an action on the wiki.
- * @param after title and status of a row after success, or a check of the world
+ * @param after the title and status of a row after success, or a function that checks the world
  */
 export function action(
   name: string,

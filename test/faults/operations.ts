@@ -1,11 +1,14 @@
 import { userName } from './account.ts';
+import { credentialOperations } from './credentialOperations.ts';
 import { manageOperations } from './manageOperations.ts';
 import { ends, wiki } from './operation.ts';
 import type { Operation, Run } from './operation.ts';
 import { backgroundOperations } from './backgroundOperations.ts';
 import { detailsOperations } from './detailsOperations.ts';
 import { action, document, pollOnce, page, reading, search, signInByPassword } from './operationKinds.ts';
+import { transferOperations } from './transferOperations.ts';
 import { tableOperations } from './tableOperations.ts';
+import { uploadOperations } from './uploadOperations.ts';
 import type { World } from './world.ts';
 
 /** Accounts, the list of Datasources, Resources and search. */
@@ -133,23 +136,20 @@ const basicOperations: readonly Operation[] = [
   action('reprocess a Datasource', ends('@sendUnprocessedToCompute'), ({ actions, connection }, datasource) =>
     actions.reprocess(connection.id, datasource),
   ),
-  action(
-    'refresh the credentials of a Datasource',
-    ends('@refreshServiceCredentials'),
-    ({ actions, connection }, datasource) => actions.refreshCredentials(connection.id, datasource, 'secret'),
-    'wiki paused',
-  ),
   action('process a Resource', ends('@sendToCompute'), async ({ actions, connection }) => {
     const signal = new AbortController().signal;
     const [outcome] = await actions.process(connection.id, [`${wiki}/tides-0.txt`], signal, () => undefined);
     if (outcome?.error) throw outcome.error;
   }),
+  ...credentialOperations,
   ...manageOperations,
+  ...uploadOperations,
   search('first page of search hits', true),
   search('next page of search hits', false),
+  ...transferOperations,
 ];
 
-/** Operations with a table of their own. */
+/** Operations that share one table in docs/faults.md. */
 export interface OperationGroup {
   readonly title: string;
   readonly operations: readonly Operation[];

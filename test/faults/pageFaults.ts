@@ -4,10 +4,12 @@ import type { Fault, FaultContext } from './fault.ts';
 function paged(
   name: string,
   page: (pages: Pages, context: FaultContext) => { items: readonly PagedItem[]; next: string | null },
+  kinds?: Fault['kinds'],
 ): Fault {
   return {
     name,
     needsPages: true,
+    ...(kinds && { kinds }),
     answer: (context) => {
       const { pages, response } = context;
       if (!pages) throw new Error('The fault needs a paged endpoint.');
@@ -84,7 +86,7 @@ export const pageFaults: readonly Fault[] = [
   paged('one item without an @id', (pages) =>
     altered(pages, (item, index) => (index === 0 ? item.withId(undefined) : item)),
   ),
-  paged('all items without an @id', (pages) => altered(pages, (item) => item.withId(undefined))),
+  paged('all items without an @id', (pages) => altered(pages, (item) => item.withId(undefined)), ['decode']),
   paged('an @id with another host', (pages, { elsewhere }) =>
     altered(pages, (item) => {
       const { json } = item;

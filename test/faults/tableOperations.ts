@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 
 const older = 'an older table';
 
-/** Saves a table in place of an older one. @param text A part of the table. */
+/** Returns an operation that saves a table over an older file. @param text a part of the table */
 function table(
   name: string,
   paged: boolean,
@@ -57,7 +57,7 @@ async function saveExceptions(world: World, target: string): Promise<void> {
 }
 
 async function saveUnprocessedTable(world: World, target: string): Promise<void> {
-  // Cells run at the same time, so the user chooses the file by the name that is suggested.
+  // Cells run concurrently, so the suggested file name determines the folder of the cell.
   desktop.chooseFile = ({ path: suggested }) => {
     const [cell = ''] = /cell-\d+/.exec(suggested) ?? [];
     return Uri.file(path.join(path.dirname(world.folder), cell, path.basename(target)));
@@ -66,7 +66,7 @@ async function saveUnprocessedTable(world: World, target: string): Promise<void>
   assert.ok(await saveUnprocessed(await world.client(), wiki, world.name, (work) => work(signal)));
 }
 
-/** A log as a read-only document. */
+/** Opens a log as a read-only document. */
 const logDocument: Operation = {
   name: 'log as a document',
   place: 'document',
@@ -87,7 +87,7 @@ const logDocument: Operation = {
   },
 };
 
-/** Tables and documents that are opened from the details page. */
+/** Operations that open tables and documents from the details page. */
 export const tableOperations: readonly Operation[] = [
   logDocument,
   table('exceptions as CSV', true, ends('@frontsearch'), saveExceptions, `/berths-${exceptionCount - 1}.pdf`),

@@ -8,11 +8,19 @@ const maxLength = 200;
 const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
   [/[Pp]ress Enter|Go back|go back|Type the password|Correct the account|paste it here/, ['sign-in box']],
   [/“Refresh” in the title of the view/, ['row below the Datasource']],
-  [/“Onna: Refresh”/, ['document', 'notification', 'tab of the details page', 'list of suggestions']],
+  [
+    /“Onna: Refresh”/,
+    [
+      ...(['document', 'notification', 'tab of the details page', 'list of suggestions'] as const),
+      ...(['box that asks for a UID', 'box for the code'] as const),
+    ],
+  ],
   [
     /Try again\.|then try again\./,
     [
       ...(['row below the Datasource', 'notification', 'search page', 'list of suggestions'] as const),
+      'box that asks for a UID',
+      'box for the code',
       ...(['tab of the details page', 'note above the runs'] as const),
     ],
   ],
@@ -24,13 +32,13 @@ const offered: readonly (readonly [RegExp, readonly Place[]])[] = [
 
 /** Matches the advice at the end of a message. */
 const advice =
-  /(^|[.:] )((Try|Select|Press|Open|Check|Correct|Copy|Choose|Ask|Sign|Go|Use|Set|Type)\b[^.]*|If [^.]*, (send|quote|add|tell)\b[^.]*|A change can take up to two minutes to take effect|The list refreshes automatically)\.$/;
+  /(^|[.:] )((Try|Select|Press|Open|Check|Correct|Copy|Choose|Ask|Sign|Go|Use|Set|Type|Narrow)\b[^.]*|If [^.]*, (send|quote|add|tell)\b[^.]*|A change can take up to two minutes to take effect|The list refreshes automatically)\.$/;
 
 /** Matches words from code and protocols that users may not understand. */
 const jargon =
   /\b(E[A-Z]{4,}|[A-Z]+_[A-Z_]+|JSON|schema|exception|undefined|null|Error|socket|cursor|decode)\b/;
 
-/** Removes quotes of the service and names of settings from a message. */
+/** Removes texts from the service and names of settings from a message. */
 function ownWords(message: string): string {
   return message
     .replaceAll(/ The service said: “.*?”\./g, '')
@@ -46,7 +54,7 @@ export function brokenRules({ operation, fault, outcome }: Cell): readonly strin
   const own = ownWords(message);
   const broken: string[] = [];
   if (message.length > maxLength) broken.push(`the message is ${message.length} characters long`);
-  // A note that the runs of a log are missing needs no advice, because the other runs are there.
+  // A note about missing runs of a log needs no advice, because the page still shows the other runs.
   const isNote =
     place === 'note above the runs' && /^(You may not read|The service could not find)/.test(own);
   if (!advice.test(own) && !isNote) broken.push('the message does not end with advice');

@@ -7,6 +7,7 @@ import { LogReader } from '../../src/model/history/logReader.ts';
 import { StatusJournal } from '../../src/model/history/statusJournal.ts';
 import { StatusWatch } from '../../src/model/datasources/statusTransitions.ts';
 import { isOnnaError, type OnnaFailure } from '../../src/onna/errors.ts';
+import { Renewals } from '../../src/model/credentials/renewals.ts';
 import { Actions } from '../../src/model/datasources/actions.ts';
 import type { ManageContext } from '../../src/model/manage/nodeEdits.ts';
 import { connectionTo } from '../../src/model/accounts/connection.ts';
@@ -34,7 +35,7 @@ import { Notifier, OnnaDocuments, describeError } from './words.ts';
 
 export type OnnaFailureKind = OnnaFailure['kind'];
 
-/** The model of the extension in one window, with the account of one cell. */
+/** The model of the extension in one window. It uses the account of one cell. */
 export class World extends Owner {
   readonly name: string;
   readonly account: HealthyAccount;
@@ -42,8 +43,9 @@ export class World extends Owner {
   readonly store = new DatasourceStore();
   readonly accounts: Accounts;
   readonly clients: ClientPool;
+  readonly renewals: Renewals;
   readonly actions: Actions;
-  /** The dependencies of the actions that create, change, share and delete. */
+  /** The dependencies of the actions that create, change, share and delete objects. */
   readonly manage: ManageContext;
   readonly poller: Poller;
   /** The clock of the poller. Time passes only in {@link pass}. */
@@ -54,9 +56,10 @@ export class World extends Owner {
   readonly notifier: InstanceType<typeof Notifier>;
   /** The kinds of all errors that the user has seen. */
   readonly kinds = new Set<OnnaFailureKind>();
-  /** The folder of the tables that the user saves. */
+  /** The folder for tables that the user saves. */
   readonly folder: string;
-  readonly #clock: FakeClock;
+  /** The clock of the client. */
+  readonly clock: FakeClock;
   readonly #secrets = new FakeSecretStorage();
   #seen: Readonly<Record<string, unknown>> = {};
 
@@ -70,7 +73,7 @@ export class World extends Owner {
     super();
     this.name = name;
     this.account = account;
-    this.#clock = clock;
+    this.clock = clock;
     this.connection = connectionTo({ baseUrl, container: 'rel0', account: 'lumenfjord' }, userName);
     this.pollClock = new FakeClock(clock.now());
     this.clients = this.register(
@@ -85,6 +88,7 @@ export class World extends Owner {
     const client = (): Promise<OnnaClient> => this.client();
     this.actions = new Actions({ store, clock, client, acted: () => undefined });
     const ignore = (): void => undefined;
+    this.renewals = this.register(new Renewals({ store, clock, client, acted: ignore }));
     this.manage = { store, clock, client, acted: ignore, forgetPermissions: ignore };
     this.poller = this.register(
       new Poller({
@@ -116,7 +120,10 @@ export class World extends Owner {
     await this.accounts.load();
   }
 
-  /** Opens the connection in the store. `known`: adds the Datasources that a previous session has stored. */
+  /**
+   * Opens the connection in the store. @param known whether to add the Datasources that a previous session
+   * has stored
+   */
   open(known: boolean): void {
     const { id } = this.connection;
     this.store.open(this.connection);
@@ -138,7 +145,7 @@ export class World extends Owner {
         end: 'reached',
       },
       false,
-      this.#clock.now(),
+      this.clock.now(),
     );
   }
 
@@ -150,7 +157,7 @@ export class World extends Owner {
 
   /** Advances the clocks of the client and the poller by `ms`, and runs due timers. */
   async pass(ms: number): Promise<void> {
-    this.#clock.advanceSync(ms);
+    this.clock.advanceSync(ms);
     await this.pollClock.advance(ms);
   }
 
@@ -174,7 +181,7 @@ export class World extends Owner {
   resources(name: string): ResourceList {
     const path = `${accountPath}/${name}`;
     return this.register(
-      new ResourceList(pageSize, () => new ChildrenWalk(() => this.client(), this.#clock, path, pageSize)),
+      new ResourceList(pageSize, () => new ChildrenWalk(() => this.client(), this.clock, path, pageSize)),
     );
   }
 
@@ -186,18 +193,18 @@ export class World extends Owner {
           datasources: [],
           calendar: { dayStart: Date.UTC, today: { year: 2026, month: 2, day: 1 } },
         }),
-        now: () => this.#clock.now(),
+        now: () => this.clock.now(),
       }),
     );
   }
 
-  /** Returns the text of the document of a node. */
+  /** Returns the text of a node's document. */
   document(kind: 'text' | 'properties', nodePath: string): Promise<string> {
     const suffix = kind === 'properties' ? '.json' : '';
     return this.provide({ scheme: 'onna', path: `/${this.connection.id}${nodePath}${suffix}`, query: kind });
   }
 
-  /** Returns the text of a read-only document, which it requests as VS Code does. */
+  /** Returns the text of a read-only document. Requests the document as VS Code does. */
   provide(uri: Pick<vscode.Uri, 'scheme' | 'path' | 'query'>): Promise<string> {
     const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
     return this.documents.provideTextDocumentContent(
@@ -218,7 +225,7 @@ export class World extends Owner {
     }
   }
 
-  /** Sees the wiki in a poll, with these fields. */
+  /** Simulates a poll that returns the wiki with these fields. */
   see(fields: Readonly<Record<string, unknown>>): void {
     this.#seen = { ...this.#seen, ...fields };
     const json = { ...this.account.datasource(`${accountPath}/wiki`, 'synced'), ...this.#seen };
@@ -234,7 +241,7 @@ export class World extends Owner {
     this.kinds.add(error.failure.kind);
   }
 
-  /** Shows an error of a details page. */
+  /** Shows an error of a details page in a notification. */
   tell(error: unknown, again: () => Promise<void>): void {
     this.notifier.report(this.name, error, again);
   }
@@ -254,19 +261,19 @@ export class World extends Owner {
     }
   }
 
-  /** Disposes of something at the end. */
+  /** Registers an object that {@link close} disposes of. */
   whenClosed(disposable: Disposable): void {
     this.register(disposable);
   }
 
-  /** The last notification of this window. */
+  /** Returns the text of the last notification of this window, without the name of the window. */
   lastMessage(): string | undefined {
     return this.notifications()
       .at(-1)
       ?.message.slice(this.name.length + 1);
   }
 
-  /** Ends the window, and deletes its files. */
+  /** Closes the window and deletes its files. */
   async close(): Promise<void> {
     this.dispose();
     await this.journal.flush();
@@ -275,6 +282,6 @@ export class World extends Owner {
 
   /** Returns the notifications that this window has shown. */
   notifications(): readonly Notification[] {
-    return desktop.notifications.filter(({ message }) => message.startsWith(`${this.name} `));
+    return desktop.notifications.filter(({ message }) => message.includes(this.name));
   }
 }

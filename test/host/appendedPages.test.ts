@@ -12,15 +12,16 @@ import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noCredentials } from '../doubles/noCredentials.ts';
 import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 const pageSize = 500;
 const pages = 20;
-/** Longer than every delay after which the extension fires events for rows, in ms. */
+/** A time longer than any delay before the extension fires events for rows, in ms. */
 const soonMs = 1_000;
 
-describe('Appending pages of Resources to a Datasource', () => {
+describe('A tree with many rows', () => {
   let clock: FakeClock;
   let server: ScriptedServer;
   let store: DatasourceStore;
@@ -55,6 +56,7 @@ describe('Appending pages of Resources to a Datasource', () => {
       ready: () => Promise.resolve(),
       findings: noFindings,
       marks: noMarks,
+      credentials: noCredentials,
     });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);
@@ -77,7 +79,7 @@ describe('Appending pages of Resources to a Datasource', () => {
     for (const child of await tree.getChildren(row)) await requestRow(child, opened);
   };
 
-  it('makes VS Code request at most two rows per Resource of the new page, even after 20 pages', async () => {
+  it('makes VS Code request at most two rows for each Resource on a new page, even after 20 pages', async () => {
     store.open(connection);
     store.applyListing(id, listing([node('wiki')]), false, clock.now());
     const find = async (parent?: TreeNode): Promise<TreeNode | undefined> => {

@@ -34,6 +34,7 @@ import { FakeClock } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noCredentials } from '../doubles/noCredentials.ts';
 import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
@@ -86,6 +87,7 @@ describe('The tree with hostile text from the service', () => {
       ready: () => Promise.resolve(),
       findings: noFindings,
       marks: noMarks,
+      credentials: noCredentials,
     });
     decorations = new StatusDecorations(store, new DatasourcePaths(store));
   });
@@ -149,7 +151,14 @@ describe('The tree with hostile text from the service', () => {
       checkTooltip(status);
       assert.ok(readable(status).includes(displayText(`Why: ${text}`, 500)) || displayText(text, 9) === '');
       const details = { title: text, contentType: text, folder: text, processingException: text };
-      const more = { originException: text, size: 1, modified: 1, processed: undefined, origin: undefined };
+      const more = {
+        originException: text,
+        size: 1,
+        md5: undefined,
+        modified: 1,
+        processed: undefined,
+        origin: undefined,
+      };
       const resource = resourceTooltip({ path: `/ws/${text}`, title: text }, { ...details, ...more }, utc);
       checkTooltip(resource);
       assert.ok(readable(resource).includes(displayText(`Path: /ws/${text}`, 500)));
@@ -158,7 +167,7 @@ describe('The tree with hostile text from the service', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`describes an error in a short text if the error message contains ${name}`, () => {
+    it(`describes an error in a short text even if the error message contains ${name}`, () => {
       const failures = [
         new OnnaError({ kind: 'unexpectedStatus', status: 418, message: text }),
         new OnnaError({
@@ -245,7 +254,7 @@ describe('The details of a Datasource with hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`are one line for each entry in a document of a log, given ${name}`, async () => {
+    it(`take exactly one line per entry in the document of a log, given ${name}`, async () => {
       const fields = { action: text, file_name: text, origin_path: text, error: text, message: text };
       const items = [0, 1, 2].map((time) => ({ ...fields, time: 1.77e12 - time, user: text, to: text }));
       server.answer = (_, response) => json(response, { items, cursor: null });
@@ -253,7 +262,7 @@ describe('The details of a Datasource with hostile content', () => {
       const reader = new LogReader(() => Promise.resolve(client));
       const content = await logText(reader, { connectionId: id, path: '/ws/wiki' }, 'audit', signal);
       const document = await vscode.workspace.openTextDocument({ content, language: 'log' });
-      // VS Code may know other line ends than the extension.
+      // VS Code may recognize more kinds of line ends than the extension.
       assert.equal(document.lineCount, items.length + 1);
       for (const line of content.trimEnd().split('\n')) {
         assert.ok(line.length <= 2_034 && line.isWellFormed());
@@ -262,7 +271,7 @@ describe('The details of a Datasource with hostile content', () => {
     });
 
   for (const { name, text } of hostileStrings)
-    it(`have no formula in the saved tables, and a harmless file name, given ${name}`, async () => {
+    it(`are saved in tables without formulas and with a harmless file name, given ${name}`, async () => {
       const title = `=${text.slice(0, 10_000)}`;
       const quoted = `"${title.toWellFormed().replaceAll('"', '""')}"`;
       server.answer = ({ path: asked }, response) => {

@@ -8,6 +8,7 @@ import { documentUri, parseUri } from '../../src/ui/documents/uris.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { ScriptedServer, json } from '../unit/onna/scriptedServer.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noCredentials } from '../doubles/noCredentials.ts';
 import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
@@ -31,6 +32,7 @@ describe('The tree below a Datasource', () => {
       ready: () => Promise.resolve(),
       findings: noFindings,
       marks: noMarks,
+      credentials: noCredentials,
     });
   });
   afterEach(async () => {
@@ -97,7 +99,7 @@ describe('The tree below a Datasource', () => {
     assert.equal(item.command?.command, 'onna.refresh');
   });
 
-  it('opens documents with the title of the Resource in the tab and the path of the Resource in the URI', () => {
+  it('opens a document whose tab shows the title of the Resource and whose URI contains its path', () => {
     const uri = documentUri(id, '/ws/wiki/txt', 'text', '契約/書.txt');
     assert.ok(uri.path.endsWith('/契約\u2215書.txt'), uri.path);
     assert.deepEqual(parseUri(uri), { connectionId: id, path: '/ws/wiki/txt', kind: 'text' });

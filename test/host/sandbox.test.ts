@@ -91,7 +91,7 @@ describe('The extension with a sandbox in VS Code’s extension host', function 
 
   it('copies a curl command that does not contain the token', async () => {
     const { path, uid } = await find('Harbour office', 'Tide tables');
-    // Retry, because the command fails until the store has received the first list of the connection.
+    // Retry, because the command fails until the store has received the list of Datasources.
     await until('the URL is in the clipboard', async () => {
       await vscode.commands.executeCommand('onna.copyCurl', {
         kind: 'datasource',

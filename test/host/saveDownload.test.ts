@@ -85,7 +85,7 @@ describe('Saving a download in VS Code', () => {
     }
   });
 
-  it('fails and leaves no file if the disk stores only the start of the file, even without an error', async () => {
+  it('fails and leaves no file if the disk stores only part of the file, with or without an error', async () => {
     for (const fault of ['short', 'full'] as const) {
       disk.fault = fault;
       await assert.rejects(save(), fault);
@@ -108,7 +108,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), [['/tides.txt', 'Mine.']]);
   });
 
-  it('rejects a file that is too large for memory, and rejects it before the download if the length is known', async () => {
+  it('rejects a file that is too large for memory, even before the download if the length is known', async () => {
     let reports = 0;
     const options = {
       maxBytes: 10,
@@ -126,7 +126,7 @@ describe('Saving a download in VS Code', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('deletes the empty file, which the browser’s save dialog has created, if the download fails', async () => {
+  it('deletes the empty file of the browser’s save dialog if the download fails', async () => {
     disk.files.set('/tides.txt', Buffer.from(''));
     await assert.rejects(save(target, { maxBytes: 10 }), /larger than/);
     assert.deepEqual(stored(), []);

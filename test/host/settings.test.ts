@@ -10,7 +10,7 @@ async function set(value: unknown, target: vscode.ConfigurationTarget): Promise<
   await vscode.workspace.getConfiguration().update('onna.groupBy', value, target);
 }
 
-describe('The extension in VS Code', () => {
+describe('The settings access of the extension', () => {
   const warnings: string[] = [];
   let settings: ExtensionSettings;
   beforeEach(() => {
@@ -48,7 +48,7 @@ describe('The extension in VS Code', () => {
 describe('Formatting a date for a tooltip', () => {
   const at = Date.UTC(2024, 4, 5, 20);
 
-  it('formats a date in the user’s time zone, or in the server’s with its name if the user’s is unknown', () => {
+  it('uses the user’s time zone, or the server’s time zone with its name if the user’s time zone is unknown', () => {
     assert.match(moment(at, { timeZone: 'Asia/Tokyo', isReaders: true }), /^May 6, 2024, 5:00\sAM$/);
     assert.match(moment(at, { timeZone: 'UTC', isReaders: false }), /^May 5, 2024, 8:00\sPM UTC$/);
   });

@@ -13,11 +13,15 @@ import type { WireNode } from '../../src/onna/wire/node.ts';
 import { FakeClock, settle } from '../doubles/fakeClock.ts';
 import { connection, listing, node } from '../unit/model/datasources/wireNodes.ts';
 import { noFindings } from '../doubles/noFindings.ts';
+import { noCredentials } from '../doubles/noCredentials.ts';
 import { noMarks } from '../doubles/noMarks.ts';
 
 const { id } = connection;
 
-/** Longer than every delay after which the extension fires events for rows, but too short to change an age, in ms. */
+/**
+ * A time longer than any delay before the extension fires events for rows, but too short to change an age, in
+ * ms.
+ */
 const soonMs = 1_000;
 
 describe('Refreshing the tree', () => {
@@ -52,6 +56,7 @@ describe('Refreshing the tree', () => {
       ready: () => Promise.resolve(),
       findings: noFindings,
       marks: noMarks,
+      credentials: noCredentials,
     });
     const paths = new DatasourcePaths(store);
     decorations = new StatusDecorations(store, paths);
@@ -156,7 +161,7 @@ describe('Refreshing the tree', () => {
     );
   });
 
-  it('fires events for the visible rows whose age changes while time passes', async () => {
+  it('fires events for the visible rows whose displayed age changes as time passes', async () => {
     await shown(500);
     refresh.setVisible(true);
     visibleRows.onDidChangeFileDecorations(() => show(0, 20));
@@ -220,7 +225,7 @@ describe('Refreshing the tree', () => {
     assert.equal((await open()).filter(({ kind }) => kind === 'datasource').length, 1_000);
   });
 
-  it('drops rows of groups that a Datasource has left, and keeps all visible rows', async () => {
+  it('drops the old row of a Datasource that moves to another group, and keeps all visible rows', async () => {
     tree.grouping = 'status';
     await shown(2_000);
     const statuses = ['error', 'failed', 'paused', 'created', 'pending', 'syncing', 'synced'];
@@ -232,6 +237,6 @@ describe('Refreshing the tree', () => {
     assert.equal(rows.filter(({ kind }) => kind === 'datasource').length, 2_000);
     assert.ok(tree.kept < 3 * 2_000, `${tree.kept} rows are kept`);
     for (const row of rows)
-      assert.equal(tree.shown(row.id), row, 'VS Code recognises a row only if it is the same object');
+      assert.equal(tree.shown(row.id), row, 'VS Code recognizes a row only if it is the same object');
   });
 });

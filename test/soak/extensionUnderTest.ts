@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
@@ -8,6 +8,8 @@ import { FakeSecretStorage } from '../doubles/fakeSecretStorage.ts';
 import { Uri } from '../doubles/vscodeValues.ts';
 
 const { activate, deactivate } = await import('../../src/extension.ts');
+
+const manifest = JSON.parse(await readFile('package.json', 'utf8')) as object;
 
 /** The data of an extension that VS Code keeps after the window is closed. */
 class Profile {
@@ -33,7 +35,7 @@ export class ExtensionUnderTest {
     return this.#profile.secrets;
   }
 
-  /** @param earlier an extension whose profile the new one uses; default: a new profile */
+  /** @param earlier an earlier extension, whose profile the new extension uses; default: a new profile */
   static async activate(clock: Clock, earlier?: ExtensionUnderTest): Promise<ExtensionUnderTest> {
     const profile = earlier
       ? earlier.#profile
@@ -48,6 +50,7 @@ export class ExtensionUnderTest {
         update: (key: string, value: unknown) => Promise.resolve(void memento.set(key, value)),
       },
       globalStorageUri: Uri.file(profile.storage),
+      extension: { packageJSON: manifest },
       extensionUri: Uri.file(process.cwd()),
       extensionPath: process.cwd(),
     };

@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm';
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Objects with a finalizer (signals, sockets) are freed in the second round, after their finalizers have run.
+  // A second collection is needed: an object with a finalizer (signal, socket) is freed only after its
+  // finalizer has run.
   for (let round = 0; round < 2; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -15,7 +15,7 @@ interface FaultContext {
   readonly answer: () => Promise<Healthy>;
   readonly clock: Clock;
   readonly chance: SeededChance;
-  /** The fault calls this function once it waits only for the clock. */
+  /** The fault must call this function when it waits only for the clock. */
   readonly rest: () => void;
 }
 
@@ -78,7 +78,7 @@ function dribble({ response, clock }: FaultContext, rest: Buffer, pieces: number
   const next = (from: number): void => {
     if (response.destroyed) return;
     const piece = rest.subarray(from, from + size);
-    // End the response with the last piece, because the client then treats the response as complete.
+    // End the response with the last piece, because the client treats the response as complete when it has all bytes.
     if (from + size >= rest.length) response.end(piece);
     else {
       response.write(piece);

@@ -8,7 +8,7 @@ const activeStatuses = ['pending', 'syncing', 'resuming'];
 /** Maximum duration of a simulated sync run, in ms. */
 const maxRunMs = 20 * 60_000;
 
-/** Makes random changes in the service, such as other users and the service itself would make. */
+/** Makes random changes in the service, as other users or the service itself would. */
 export class ServiceEvents {
   count = 0;
   readonly #service: Service;

@@ -183,7 +183,7 @@ export class SimulatedUser implements DialogDriver {
       ...(may.includes('pause') ? ['onna.pause'] : []),
       ...(may.includes('resume') ? ['onna.resume', 'onna.resume'] : []),
       ...(may.includes('reprocess') ? ['onna.reprocess'] : []),
-      ...(may.includes('credentials') ? ['onna.refreshCredentials'] : []),
+      ...(may.includes('credentials') ? ['onna.renewCredentials'] : []),
       // A full listing is the most expensive request, so request it rarely.
       ...(this.#chance.happens(0.2) ? ['onna.refresh'] : []),
       ...['onna.showProperties', 'onna.copyCurl'],

@@ -9,7 +9,10 @@ const program = fileURLToPath(new URL('./run.ts', import.meta.url));
  * store kept the expected statuses of two refused actions.
  */
 const seed = 8;
-/** Heap growth that does not count as a leak, in bytes. Its causes are compiled code and rows of other groupings. */
+/**
+ * Heap growth that does not count as a leak, in bytes. Compiled code and rows of other groupings cause some
+ * growth.
+ */
 const noiseBytes = 12_000_000;
 
 /** Runs the soak test in a separate process, so that other tests do not affect the heap and the handles. */

@@ -8,6 +8,7 @@ import type { NetworkConditions } from './networkConditions.ts';
 import { SimulatedUser } from './simulatedUser.ts';
 import { Screen } from './screen.ts';
 import { Service } from './service.ts';
+import { hasFileRequests } from '../support/fileRequests.ts';
 import { FakeClock } from '../doubles/fakeClock.ts';
 import { Oracle } from './oracle.ts';
 import { EventEmitter } from '../doubles/vscodeValues.ts';
@@ -16,7 +17,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** Time within each hour when the faults and the service events stop and the comparison starts, in ms. */
 const calmAt = 45 * minuteMs;
-/** Longer than the time from a change in the store until VS Code has drawn the row, in ms. */
+/** A time longer than the delay from a change in the store to the redraw of the row, in ms. */
 const drawnMs = 1_500;
 /** Maximum time until the next poll, in ms: the longest backoff with jitter, plus a timeout. */
 const maxWaitMs = 11 * minuteMs + 30_000;
@@ -256,11 +257,11 @@ export class Soak {
     await this.#clock.advance(ms, { settled: this.#quiet, isOver });
   }
 
-  /** Waits until no work is left that could run before the clock is advanced. */
+  /** Waits until all remaining work depends on the clock. */
   readonly #quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 12;) {
       await turns(1);
-      const isBusy = this.#network.busy > 0 || process.getActiveResourcesInfo().includes('FSReqPromise');
+      const isBusy = this.#network.busy > 0 || hasFileRequests();
       calm = isBusy ? 0 : calm + 1;
     }
   };

@@ -49,7 +49,10 @@ function run(command: string, args: readonly string[]): void {
   throw new Error(`Installing a browser failed: ${command} ${args.join(' ')}\n${words}`);
 }
 
-/** Returns false on Ubuntu, where the package `chromium` installs a snap, which cannot run in containers. */
+/**
+ * Whether this system is Debian itself. Ubuntu does not count: there, the package `chromium` installs a snap, and snaps
+ * cannot run in containers.
+ */
 function isDebian(): boolean {
   const file = '/etc/os-release';
   return existsSync(file) && /^ID="?debian"?$/m.test(readFileSync(file, 'utf8'));

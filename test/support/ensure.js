@@ -57,14 +57,32 @@ function processAt(pid) {
 }
 
 /**
- * Calls `gone` when the npm that started this process has exited. npm runs scripts in a shell and forwards signals only
- * to the shell, which exits without forwarding them, so this process would continue to run. Does nothing without npm.
+ * Whether a process may have started this script for npm. If npm and its shell exited before this script ran, the
+ * parent is another process, such as the first process of the system.
+ * @param {number} pid
+ */
+function mayBeNpm(pid) {
+  try {
+    return /ensure\.js|npm|yarn|bun/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  } catch {
+    return pid !== 1;
+  }
+}
+
+/**
+ * Calls `gone` when the npm that started this process has exited. Without this check, the process would
+ * continue to run after a signal: npm forwards signals only to its shell, and the shell exits without
+ * forwarding them. Does nothing without npm.
  * @param {() => void} gone
  * @returns {() => void} a function that stops the checks
  */
 function watchNpm(gone) {
   if (process.env['npm_lifecycle_event'] === undefined || onWindows) return () => undefined;
   const { ppid } = process;
+  if (!mayBeNpm(ppid)) {
+    gone();
+    return () => undefined;
+  }
   const shell = processAt(ppid);
   const npm = shell?.name.endsWith('sh') === true ? shell.parent : undefined;
   const timer = setInterval(() => {

@@ -11,10 +11,13 @@ const fakeClock = path.join(import.meta.dirname, '../doubles/fakeClock.ts');
 /** Controls the clock of the installed extension in all windows. The clock follows real time; a test can advance it. */
 export class ExtensionClock {
   readonly #sockets = new Set<Socket>();
+  /** Number of timers that have fired in each window. */
+  readonly #fired = new Map<Socket, number>();
   readonly #server = createServer((socket) => {
     this.#sockets.add(socket);
     socket.setEncoding('utf8');
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => undefined);
+    socket.on('data', (reply) => this.#fired.set(socket, Number(/\d+/.exec(String(reply))?.[0])));
   });
 
   static async start(): Promise<ExtensionClock> {
@@ -43,6 +46,11 @@ export class ExtensionClock {
     }
   }
 
+  /** Number of timers of the extension that have fired in all windows, as of the last advance. */
+  get fired(): number {
+    return [...this.#fired.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** Number of windows in which the extension is active. */
   get windows(): number {
     return this.#sockets.size;
@@ -53,7 +61,10 @@ export class ExtensionClock {
     await this.#send(`advance ${ms}`);
   }
 
-  /** Advances the clock of each window by `ms` without running timers, like a computer that wakes up from sleep. */
+  /**
+   * Advances the clock of each window by `ms` without running timers, as happens when a computer wakes up
+   * from sleep.
+   */
   async jump(ms: number): Promise<void> {
     await this.#send(`jump ${ms}`);
   }
@@ -61,7 +72,7 @@ export class ExtensionClock {
   async #send(line: string): Promise<void> {
     await Promise.all(
       [...this.#sockets].map(async (socket) => {
-        // Race: the extension host of a closed window may exit before it answers.
+        // Race: the extension host of a closed window may exit before it responds.
         const settled = new AbortController();
         const { signal } = settled;
         const done = Promise.race([once(socket, 'data', { signal }), once(socket, 'close', { signal })]);

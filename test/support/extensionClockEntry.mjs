@@ -38,7 +38,7 @@ async function connect() {
     for (const line of text.split('\n').filter(Boolean)) {
       queue = queue.then(() => run(line));
       await queue;
-      socket.write('done\n');
+      socket.write(`done ${clock.fired}\n`);
     }
   }
 }

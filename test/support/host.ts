@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   );
   const folder = await makeTemporaryFolder('onna-host');
   const home = folder.path;
-  // A separate folder, because the test searches the other folder for secrets.
+  // Use a separate folder, because the test searches the other folder for secrets.
   const secretsFolder = await makeTemporaryFolder('onna-secrets');
   const secretsFile = path.join(secretsFolder.path, 'used.json');
   const screen = vscode.kind === 'desktop' && !hasDisplay() ? await startInvisibleScreen() : undefined;

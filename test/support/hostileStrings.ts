@@ -1,6 +1,6 @@
 /** A text that the extension must display literally in every place. */
 export interface HostileString {
-  /** A noun phrase for test titles that describes the text. */
+  /** A noun phrase that describes the text in test titles. */
   readonly name: string;
   readonly text: string;
 }

@@ -27,7 +27,7 @@ export function packedBytes(content: Uint8Array): number {
   return deflateRawSync(content).length;
 }
 
-/** Returns whether a file in the .vsix belongs to the sandbox, which is a separate program. */
-export function isOfSandbox(file: string): boolean {
-  return file.startsWith('dist/sandbox/');
+/** Returns whether a file in the .vsix belongs to a separate program: the sandbox, or the MCP server. */
+export function isOfOtherProgram(file: string): boolean {
+  return /^dist\/(?:sandbox|mcp)\//.test(file);
 }

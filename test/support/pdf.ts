@@ -1,5 +1,16 @@
-/** Returns a PDF with one page that shows `text`. The file consists of objects and a table of their offsets. */
-export function pdfOf(text: string): Uint8Array {
+/** An encryption for which no password is known: the two keys (`/O` and `/U`) fit no password. */
+const encryption = `<< /Filter /Standard /V 1 /R 2 /P -4 /O <${'1f'.repeat(32)}> /U <${'2e'.repeat(32)}> >>`;
+
+/** Returns a PDF that can be read only with a password. */
+export function encryptedPdf(): Uint8Array {
+  return pdfOf('Tide tables', encryption);
+}
+
+/**
+ * Returns a PDF with one page that shows `text`. The file consists of objects and a table of their offsets.
+ * @param encrypt The object that describes an encryption. Default: not encrypted.
+ */
+export function pdfOf(text: string, encrypt?: string): Uint8Array {
   const stream = `BT /F1 24 Tf 72 720 Td (${text}) Tj ET`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -7,7 +18,20 @@ export function pdfOf(text: string): Uint8Array {
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
     `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...(encrypt === undefined ? [] : [encrypt]),
   ];
+  const id = `<${'3d'.repeat(16)}>`;
+  return pdfOfObjects(
+    objects,
+    encrypt === undefined ? '' : ` /Encrypt ${objects.length} 0 R /ID [${id} ${id}]`,
+  );
+}
+
+/**
+ * Returns a PDF with the given objects. Their numbers begin with 1, which is the catalog.
+ * @param trailer Entries that are added to the trailer
+ */
+export function pdfOfObjects(objects: readonly string[], trailer = ''): Uint8Array {
   let pdf = '%PDF-1.4\n';
   const starts = objects.map((object, index) => {
     const start = pdf.length;
@@ -15,6 +39,6 @@ export function pdfOf(text: string): Uint8Array {
     return start;
   });
   const table = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
-  const end = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\n`;
+  const end = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R${trailer} >>\n`;
   return Buffer.from(`${pdf}${end}startxref\n${pdf.length}\n%%EOF\n`, 'latin1');
 }

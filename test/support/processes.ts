@@ -26,6 +26,24 @@ export interface StartOptions {
 
 const running = new Set<ChildProcess>();
 
+/**
+ * The command and the arguments for `spawn`. Windows runs a batch file such as `code.cmd` only through `cmd.exe`, which
+ * reads one line of text.
+ * @throws if an argument for a batch file contains a character that cannot be quoted
+ */
+export function spawnable(
+  command: string,
+  args: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+): { readonly command: string; readonly args: readonly string[]; readonly isVerbatim: boolean } {
+  if (platform !== 'win32' || !/\.(?:cmd|bat)$/i.test(command)) return { command, args, isVerbatim: false };
+  const words = [command, ...args];
+  const bad = words.find((word) => /["%\r\n]/.test(word));
+  if (bad !== undefined) throw new Error(`A batch file cannot receive the argument ${bad}.`);
+  const line = words.map((word) => `"${word}"`).join(' ');
+  return { command: 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], isVerbatim: true };
+}
+
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   if (onWindows) {
@@ -62,7 +80,9 @@ export async function startProcess(
   args: readonly string[],
   options: StartOptions = {},
 ): Promise<StartedProcess> {
-  const child = spawn(command, args, {
+  const spawned = spawnable(command, args);
+  const child = spawn(spawned.command, spawned.args, {
+    windowsVerbatimArguments: spawned.isVerbatim,
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: !onWindows,

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from './certificates.ts';
 
-/** The behaviour of a proxy on a request. `forward` sends the request to the server. */
+/** The behavior of a proxy on a request. `forward` sends the request to the server. */
 export type ProxyManner =
   | 'forward'
   /** Closes the connection without a response. */

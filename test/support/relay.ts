@@ -5,6 +5,10 @@ import type { AddressInfo, Socket } from 'node:net';
 export class Relay {
   /** Number of connections that clients have opened so far. */
   connections = 0;
+  /** Number of bytes that clients have sent so far. */
+  sentBytes = 0;
+  /** Number of bytes that clients have received so far. */
+  receivedBytes = 0;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #server;
 
@@ -14,6 +18,8 @@ export class Relay {
       const server = connect(serverPort, '127.0.0.1');
       const pair = [client, server] as const;
       this.#pairs.add(pair);
+      client.on('data', ({ length }: Buffer) => (this.sentBytes += length));
+      server.on('data', ({ length }: Buffer) => (this.receivedBytes += length));
       for (const [one, other] of [pair, [server, client] as const]) {
         one
           .on('error', () => undefined)
@@ -37,7 +43,9 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Drops all data on open connections without closing them, as after the computer wakes up from sleep. */
+  /**
+   * Drops all data on open connections without closing them, as happens when a computer wakes up from sleep.
+   */
   freeze(): void {
     for (const [client, server] of this.#pairs) {
       for (const [one, other] of [

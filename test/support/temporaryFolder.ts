@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
-/** A new folder. It is deleted when this process exits, if `remove` has not deleted it before. */
+/** A new folder. It is deleted when this process exits, or earlier by `remove`. */
 export interface TemporaryFolder {
   /** The absolute path of the folder. Only the current user can read the folder. */
   readonly path: string;

@@ -1,17 +1,20 @@
 // Implements `npm test`: builds the extension, and then runs all layers, even if a layer fails. By default, two
 // processes run at a time. Each file of the ui layer has a separate process:
 //   node test/support/test.ts [check|unit|fuzz|faults|soak|host|ui …] [FILE…] [--grep WORDS] [--jobs 1]
-// The folder of a FILE in test/ determines its layer. The last line of the output shows the totals.
+//     [--vscode VERSION]
+// The folder of a FILE in test/ determines its layer. With --vscode, the layers host and ui run in that version of VS
+// Code, such as 1.105.1; other layers run only if they are named. The last line of the output shows the totals.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
 import type { LayerReport } from './layerReporter.ts';
-import { layerOf, layers, testFiles, type Job } from './layers.ts';
+import { layerOf, layers, testFiles, type Job, type Layer } from './layers.ts';
 import { startProcess, stopOnSignals, type StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { throwUncaught } from './throwUncaught.ts';
+import { getServerVsCode } from './vscode.ts';
 
 interface Outcome {
   readonly passed: number;
@@ -157,7 +160,11 @@ interface Choice {
 
 function readChoice(): Choice {
   const { values, positionals } = parseArgs({
-    options: { grep: { type: 'string' }, jobs: { type: 'string', default: String(defaultJobs) } },
+    options: {
+      grep: { type: 'string' },
+      jobs: { type: 'string', default: String(defaultJobs) },
+      vscode: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const atATime = Number(values.jobs);
@@ -168,9 +175,16 @@ function readChoice(): Choice {
   const named = positionals.filter((word) => !files.includes(word));
   const unknown = named.find((name) => !layers.some((layer) => layer === name));
   if (unknown !== undefined) throw new Error(`Unknown layer “${unknown}”. Layers: ${layers.join(', ')}.`);
+  if (values.vscode !== undefined) process.env['ONNA_TEST_VSCODE_VERSION'] = values.vscode;
   const everything = positionals.length === 0;
+  const inVsCode: readonly Layer[] = ['ui', 'host'];
   const jobs = layers
-    .filter((layer) => everything || named.includes(layer) || filesOf(layer).length > 0)
+    .filter(
+      (layer) =>
+        (everything && (values.vscode === undefined || inVsCode.includes(layer))) ||
+        named.includes(layer) ||
+        filesOf(layer).length > 0,
+    )
     .flatMap((layer): Job[] => {
       const chosen = filesOf(layer);
       if (layer !== 'ui') return [{ layer, files: chosen }];
@@ -184,6 +198,8 @@ async function main(): Promise<void> {
   console.log('build');
   const built = (await run(['esbuild.js'], writeNow)) === 0;
   if (jobs.some(({ layer }) => layer !== 'check')) getBrowser();
+  // Install VS Code before the tests, because their timeouts are shorter than an installation.
+  if (jobs.some(({ layer }) => layer === 'ui')) await getServerVsCode();
   const reports = await makeTemporaryFolder('onna-reports');
   const outcomes: Outcome[] = [{ passed: built ? 1 : 0, failed: built ? 0 : 1 }];
   try {

@@ -35,7 +35,7 @@ const inside: Readonly<Record<string, Omit<Notice, 'text'>>> = {
 /** Returns the names of the packages whose code is in `dist`. */
 export async function bundledPackages(): Promise<string[]> {
   const names = new Set(copied);
-  for (const folder of ['extension', 'webview', 'sandbox']) {
+  for (const folder of ['extension', 'webview', 'sandbox', 'mcp']) {
     const meta = JSON.parse(await readFile(path.join(repository, 'dist', folder, 'meta.json'), 'utf8')) as {
       readonly inputs: Readonly<Record<string, unknown>>;
     };
@@ -59,10 +59,11 @@ async function noticesOf(name: string): Promise<Notice[]> {
   const { license, homepage, repository: source } = manifest;
   const from = homepage ?? (typeof source === 'object' ? source.url : (source ?? ''));
   const text = await licenseText(folder);
-  if (text === '') throw new Error(`The package ${name} has no licence file.`);
+  if (text === '') throw new Error(`The package ${name} has no license file.`);
   const notices = [{ name: `${name} ${manifest.version}`, license, from, text }];
   const held = inside[name];
-  // TypeScript has the same licence (Apache 2.0), and its package contains the licence text.
+  // pdf.js has the same license as TypeScript (Apache 2.0), and the package of TypeScript contains the
+  // license text.
   if (held) {
     const apache = await licenseText(path.join(repository, 'node_modules', 'typescript'));
     notices.push({ ...held, text: apache });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { findOnPath } from './findOnPath.ts';
-import { node24, vscodeTestFolder } from './repository.ts';
+import { vscodeTestFolder } from './repository.ts';
 import { installServer, serverVersion } from './serverInstall.ts';
 
 /** A desktop VS Code, downloaded from Microsoft. */
@@ -22,6 +22,9 @@ export interface ServerVsCode {
   /** A description for log messages. */
   readonly label: string;
 }
+
+/** The version of VS Code to test: `stable`, which means the newest, or a version such as 1.105.1. */
+const wantedVersion = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
 
 /** A URL for a quick check of Microsoft's server, because a failing download would take minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';
@@ -45,24 +48,25 @@ export function hasDisplay(): boolean {
 
 async function downloadDesktop(): Promise<DesktopVsCode> {
   await mkdir(vscodeTestFolder, { recursive: true });
-  // CI also runs the tests in the minimum version of VS Code from package.json.
-  const version = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
-  const executable = await downloadAndUnzipVSCode({ version, cachePath: vscodeTestFolder });
-  return { kind: 'desktop', executable, label: `VS Code ${version} (desktop, downloaded from Microsoft)` };
+  const executable = await downloadAndUnzipVSCode({ version: wantedVersion, cachePath: vscodeTestFolder });
+  return {
+    kind: 'desktop',
+    executable,
+    label: `VS Code ${wantedVersion} (desktop, downloaded from Microsoft)`,
+  };
 }
 
 /**
- * Returns the VS Code server from the npm registry. Installs it in .vscode-test on first use.
- * @throws an error with the failed step of the installation
+ * Returns the VS Code server from the npm registry: the newest, or the one of `ONNA_TEST_VSCODE_VERSION`. Installs it in
+ * .vscode-test on first use.
+ * @throws an error with the failed step of the installation, or with the versions that exist
  */
 export async function getServerVsCode(): Promise<ServerVsCode> {
-  const script = await installServer();
-  return {
-    kind: 'server',
-    script,
-    node: node24,
-    label: `VS Code ${serverVersion} (server host, from the npm registry)`,
-  };
+  const { script, node, version } = await installServer(
+    wantedVersion === 'stable' ? serverVersion : wantedVersion,
+  );
+  const label = `VS Code ${version} (server host, from the npm registry)`;
+  return { kind: 'server', script, node, label };
 }
 
 /**

@@ -1,7 +1,10 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
+import { isProcessAlive } from '../../src/base/processes.ts';
+import { extensionHostsOf } from './extensionHosts.ts';
 import { print } from './layerReporter.ts';
 import { installExtension } from './packagedExtension.ts';
 import { testResultsFolder } from './repository.ts';
@@ -15,7 +18,7 @@ import { until } from './until.ts';
 import { getServerVsCode } from './vscode.ts';
 import { startVsCodeServer, type Settings, type VsCodeServer } from './vscodeServer.ts';
 
-/** The colour themes that the tests use. `hc` is high contrast. */
+/** The color themes that the tests use. `hc` is high contrast. */
 export type Theme = 'light' | 'dark' | 'hc';
 
 const themes: Readonly<Record<Theme, { readonly name: string; readonly className: string }>> = {
@@ -26,14 +29,14 @@ const themes: Readonly<Record<Theme, { readonly name: string; readonly className
 
 /** Options of {@link openWorkbench}. */
 export interface WorkbenchOptions {
-  /** The colour theme. Default: dark. */
+  /** The color theme. Default: dark. */
   readonly theme?: Theme;
   /** The absolute path of the folder to open. Default: an empty folder. */
   readonly folder?: string;
   readonly settings?: Settings;
   /** Additional environment variables for VS Code's server and the extension, such as `ONNA_SANDBOX_CONNECTION`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Called with the folder of installed extensions, to add extensions or change the installed one. */
+  /** Called with the folder of installed extensions. Can add extensions, or change this extension there. */
   readonly addExtensions?: (extensionsFolder: string) => Promise<void>;
   /** Called with the page before the page opens VS Code. */
   readonly preparePage?: (page: Page) => Promise<void>;
@@ -113,7 +116,11 @@ export class Workbench {
 
   /** Waits for a row with this text in the open quick pick, and chooses the first one. */
   async quickPick(text: string | RegExp): Promise<void> {
-    await this.quickPickRow(text).first().click();
+    const row = this.quickPickRow(text).first();
+    await row.waitFor();
+    // The mouse may rest on another row, and the hover of that row could cover this one.
+    await this.page.mouse.move(0, 0);
+    await row.click();
   }
 
   /** Fills in the open quick input. @param accept whether to press Enter afterwards */
@@ -121,6 +128,21 @@ export class Workbench {
     const box = this.quickInput.locator('input.input');
     await box.fill(text);
     if (accept) await box.press('Enter');
+  }
+
+  /** Chooses a file or folder in the open file dialog. */
+  async chooseFile(file: string): Promise<void> {
+    const box = this.quickInput.locator('input.input');
+    await until(`${file} was chosen`, async () => {
+      // When the dialog lists its folder, it also fills in its own suggestion, which would replace a path that was typed
+      // earlier.
+      await this.quickPickRow('').first().waitFor();
+      await until('the dialog suggests a path', async () => (await box.inputValue()) !== '');
+      await box.fill(file);
+      await box.press('Enter');
+      await this.quickInput.waitFor({ state: 'hidden', timeout: 5_000 });
+      return true;
+    });
   }
 
   /** Opens the Command Palette and enters this text. */
@@ -163,19 +185,40 @@ export class Workbench {
     await this.sidebar.locator('.pane-body').first().waitFor();
   }
 
+  /** Locates the action with this title in the header of a view, and moves the mouse there: otherwise it is hidden. */
+  async viewAction(view: string, title: string): Promise<Locator> {
+    await this.sidebar.locator('.pane-header').filter({ hasText: view }).hover();
+    return this.sidebar.getByRole('button', { name: title });
+  }
+
   /** The sidebar. It contains the Onna view after {@link openView}. */
   get sidebar(): Locator {
     return this.page.locator('.part.sidebar');
   }
 
-  /** Locates the rows of the tree with this text in the label or the description. */
+  /** A section of the sidebar. @param title such as "Needs Attention" */
+  section(title: string): Locator {
+    const header = `.pane-header[aria-label^=${JSON.stringify(title)}]`;
+    return this.sidebar.locator('.pane').filter({ has: this.page.locator(header) });
+  }
+
+  /** The tree of Datasources. */
+  get tree(): Locator {
+    return this.section('Datasources');
+  }
+
+  /**
+   * Locates the rows with this text in the label or the description, in all sections except *Needs Attention*, which
+   * repeats rows of the tree.
+   */
   treeRow(text: string | RegExp): Locator {
-    return this.sidebar.locator('[role="treeitem"]').filter({ hasText: text });
+    const others = '.pane:not(:has(.pane-header[aria-label^="Needs Attention"]))';
+    return this.sidebar.locator(`${others} [role="treeitem"]`).filter({ hasText: text });
   }
 
   /** Returns the texts of the tree rows on screen, from top to bottom. */
   async treeRows(): Promise<string[]> {
-    const rows = await this.sidebar.locator('[role="treeitem"]').all();
+    const rows = await this.tree.locator('[role="treeitem"]').all();
     const texts = await Promise.all(
       rows.map(async (row) => ({
         // VS Code reuses the elements of a list, so the order in the DOM differs from the order on screen.
@@ -282,7 +325,7 @@ export class Workbench {
     await this.#server.writeSettings(this.#settings);
   }
 
-  /** Changes the colour theme and waits until the window uses the theme. */
+  /** Changes the color theme and waits until the window uses the theme. */
   async setTheme(theme: Theme): Promise<void> {
     await until(`the window shows the ${theme} theme`, async () => {
       // Write the settings on each attempt, because a new window may not watch its settings file yet.
@@ -298,6 +341,14 @@ export class Workbench {
       () => true,
       () => false,
     );
+  }
+
+  /** Saves a screenshot in the dark theme and one in the light theme. The dark theme stays. */
+  async screenshotInBothThemes(name: string): Promise<void> {
+    await this.screenshot(`${name}-dark`);
+    await this.setTheme('light');
+    await this.screenshot(`${name}-light`);
+    await this.setTheme('dark');
   }
 
   /** Saves a screenshot as test-results/NAME.png. @returns the absolute path of the file */
@@ -341,7 +392,7 @@ export class Workbench {
     const parts = { browser: this.#browser, server: this.#server, home: this.#home };
     const other = new Workbench({ page, ...parts, watch: undefined, settings: this.#settings });
     const url = new URL(this.#server.url);
-    url.searchParams.set('folder', folder);
+    url.searchParams.set('folder', pathToFileURL(folder).pathname);
     await page.goto(url.href);
     await other.waitUntilReady();
     return other;
@@ -367,6 +418,17 @@ export class Workbench {
     await this.runCommand('Developer: Reload Window');
     await loaded;
     await this.waitUntilReady();
+  }
+
+  /**
+   * Kills the extension host of the window, as a crash does.
+   * @returns False if this system does not show which process it is
+   */
+  async killExtensionHost(): Promise<boolean> {
+    const hosts = await extensionHostsOf(this.#server.process.child.pid);
+    for (const host of hosts) process.kill(host, 'SIGKILL');
+    await until('the extension host is gone', () => !hosts.some(isProcessAlive));
+    return hosts.length > 0;
   }
 
   /**

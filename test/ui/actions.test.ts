@@ -160,7 +160,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     await sandbox.setStatus(wiki.path, 'synced');
   });
 
-  it('offers an action from the Command Palette only for Datasources that allow the action', async () => {
+  it('lists only the Datasources that allow an action when the user runs it from the Command Palette', async () => {
     await workbench.runCommand('Onna: Resume');
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
@@ -169,7 +169,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
       .first()
       .waitFor();
     await workbench.runCommand('Notifications: Clear All Notifications');
-    await workbench.runCommand('Onna: Refresh Credentials…');
+    await workbench.runCommand('Onna: Renew Credentials…');
     await workbench.quickPickRow('Wiki').first().waitFor();
     const rows = (await workbench.quickPickRows()).join('\n');
     assert.doesNotMatch(rows, /Notes/);
@@ -194,7 +194,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
-      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test, using undici/)
+      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test\. HTTP client: undici/)
       .first()
       .waitFor();
     await workbench.runCommand('Notifications: Clear All Notifications');
@@ -204,15 +204,19 @@ describe('The extension in a session from sign-in to sign-out', () => {
   const placesOf = async (words: RegExp): Promise<readonly string[]> =>
     [...(await workbench.kept())].filter(([, content]) => words.test(content)).map(([place]) => place);
 
-  it('stores a secret once the service has accepted it, and stores the search history', async () => {
-    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Refresh Credentials');
+  it('stores a secret after the service has accepted it, and stores the search history', async () => {
+    await workbench.chooseFromContextMenu(workbench.treeRow('Wiki').first(), 'Renew Credentials');
     await workbench.typeInQuickInput(makeCanary('secret'));
     await until('the secret is stored', async () =>
       Object.keys(await workbench.secretStorage()).some((key) => key.includes('authSecret')),
     );
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     const page = workbench.webviewFrame();
-    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    const box = page
+      .getByRole('combobox')
+      .or(page.getByRole('combobox', { name: 'Search' }))
+      .or(page.locator('input'))
+      .first();
     await box.fill('pilots OR buoys');
     await box.press('Enter');
     await page.locator('[role="option"]').first().waitFor();
@@ -231,7 +235,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     assert.equal(await workbench.statusBarItem.count(), 0);
     for (const tab of [/pilots\.md/, /^Search: sandbox/, /Wiki/])
       await workbench.editorTab(tab).waitFor({ state: 'detached' });
-    await until('SecretStorage is empty', async () => {
+    await until('SecretStorage has no secrets of the extension', async () => {
       const keys = Object.keys(await workbench.secretStorage());
       return !keys.some((key) => key.includes('onna'));
     });
@@ -241,7 +245,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     });
   });
 
-  /** Signs in and returns a token such as a user could copy from a signed-in browser. */
+  /** Signs in outside the extension. The returned token stands in for one that a user copies from a browser. */
   const tokenOfBrowser = async (): Promise<string> => {
     const { baseUrl, container, account, user } = sandbox;
     const transport = new UndiciTransport(new URL(baseUrl), { strictSSL: true, certificates: [] });
@@ -274,7 +278,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
     );
     await workbench.chooseFromContextMenu(workbench.treeRow('sandbox').first(), 'Sign Out');
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Sign Out' }).click();
-    await until('SecretStorage is empty', async () => {
+    await until('SecretStorage has no secrets of the extension', async () => {
       const keys = Object.keys(await workbench.secretStorage());
       return !keys.some((key) => key.includes('onna'));
     });

@@ -1,12 +1,13 @@
 import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ExtensionClock } from '../support/extensionClock.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -27,15 +28,11 @@ describe('The tree while time passes', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
     clock = await ExtensionClock.start();
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
-    const { baseUrl, container, account, user, password } = sandbox;
-    const connection = path.join(folder, 'connection.json');
-    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
-      mode: 0o600,
-    });
+    const env = await connectionEnv(folder, sandbox);
     workbench = await openWorkbench({
       isUnwatched: true,
       sharesSecrets: true,
-      env: { ONNA_SANDBOX_CONNECTION: connection, ...clock.env },
+      env: { ...env, ...clock.env },
       addExtensions: (extensionsFolder) => clock.install(extensionsFolder),
     });
     // The extension opens the view automatically when it signs in with ONNA_SANDBOX_CONNECTION.
@@ -92,7 +89,7 @@ describe('The tree while time passes', () => {
     ).catch((error: unknown) => assert.fail(`${String(error)} ${state}`));
   }
 
-  it('shows correct ages for ten minutes in rows of Datasources that were added while the window is open', async () => {
+  it('shows correct ages for ten minutes in rows of Datasources that are added while the window is open', async () => {
     await agesAreTrue();
     for (let minute = 0; minute < 10; minute++) {
       await pass(minuteMs);

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { safeFileName } from '../../src/model/resources/fileName.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { displayText } from '../../src/shared/displayText.ts';
@@ -38,7 +39,7 @@ function compact(text: string): string {
 
 /** Returns the text that the service sends as its error message for this title. */
 const errorTextOf = (title: string): string => title.slice(0, 10_000);
-/** Returns the start of the error message for this title. The message of the extension quotes only this start. */
+/** Returns the part of the error message for this title that the extension quotes, in the form of `compact`. */
 const asQuoted = (title: string): string =>
   compact(displayText(title.slice(0, 500), 80)).replace(/[.\s…]+$/, '');
 
@@ -106,9 +107,9 @@ describe('The workbench with hostile text from the service', function () {
   let forwarder: Forwarder;
   let workbench: Workbench;
   let problems: string[] = [];
-  /** Why the Datasource with broken files fails. */
+  /** The failure reason of the Datasource with broken files. */
   const reason = titles.find((title) => title.includes('](command:')) ?? '';
-  /** The path of the Datasource whose files are no valid PDFs. */
+  /** The path of the Datasource whose files are not valid PDFs. */
   let broken: string;
 
   before(async function () {
@@ -140,11 +141,10 @@ describe('The workbench with hostile text from the service', function () {
     });
     await sandbox.settled();
     const { container, account, user, password } = sandbox;
-    const connection = path.join(home.path, 'connection.json');
     const known = { baseUrl: forwarder.baseUrl, container, account, user, password };
-    await writeFile(connection, JSON.stringify(known), { mode: 0o600 });
+    const env = await connectionEnv(home.path, known);
     workbench = await openWorkbench({
-      env: { ONNA_SANDBOX_CONNECTION: connection },
+      env,
       settings: { 'workbench.hover.delay': 100 },
       addExtensions: (folder) =>
         installBenchExtensions(folder, commandThatRecords(path.join(home.path, 'ran.txt'))),
@@ -318,7 +318,7 @@ describe('The workbench with hostile text from the service', function () {
     await workbench.rowAction(workbench.treeRow('ines@sandbox.test').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
-    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    const box = page.getByRole('combobox', { name: 'Search' });
     await box.fill('tide');
     await box.press('Enter');
     await page.locator('[role="option"]').first().waitFor();
@@ -329,7 +329,7 @@ describe('The workbench with hostile text from the service', function () {
         missing.delete(await textOf(hit.locator('.title bdi')));
         for (const line of await hit.locator('.snippet').all()) snippets.push(await textOf(line));
       }
-      await page.locator('[role="listbox"]').press('PageDown');
+      await page.locator('.hits').press('PageDown');
       const last = page.locator(`#hit-${fileNames.length - 1}[aria-selected="true"]`);
       return missing.size === 0 || (await last.count()) > 0;
     });
@@ -349,7 +349,7 @@ describe('The workbench with hostile text from the service', function () {
       assert.equal(await textOf(header.getByRole('heading')), asText(title));
       const reason = await textOf(header.locator('.notice.banner'));
       assert.ok(reason.startsWith(asText(title)), reason);
-      // The page's own heading.
+      // The only match is the heading of the page itself.
       assert.equal(await header.locator(madeOfMarkup).count(), 1);
     }
     await workbench.screenshot('hostile-details-dark');
@@ -359,7 +359,7 @@ describe('The workbench with hostile text from the service', function () {
     await workbench.rowAction(workbench.treeRow(/^\s*Broken files/).first(), 'Show Details');
     const page = workbench.webviewFrame();
     await page.getByRole('heading', { name: 'Broken files' }).waitFor();
-    /** Waits until each file was on screen, as text. */
+    /** Waits until each file name has been on screen as plain text. */
     const findAll = async (cells: string): Promise<void> => {
       const missing = new Set(brokenFiles.map(asText));
       const drawn = page.locator(`${cells} bdi`);

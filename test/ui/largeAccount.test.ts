@@ -1,12 +1,13 @@
 import { generateDatasources } from '../../src/sandbox/samples/generatedDatasources.ts';
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -33,12 +34,8 @@ describe('The tree with 600 Datasources', () => {
       assert.ok(found);
       return found.path;
     });
-    const { baseUrl, container, account, user, password } = sandbox;
-    const connection = path.join(folder, 'connection.json');
-    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
-      mode: 0o600,
-    });
-    workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: connection } });
+    const env = await connectionEnv(folder, sandbox);
+    workbench = await openWorkbench({ env });
     await workbench.openView();
     await workbench.treeRow(title(0)).first().waitFor();
   });

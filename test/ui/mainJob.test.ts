@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { addSamples } from '../../src/sandbox/samples/addSamples.ts';
@@ -7,6 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { makeCanary } from '../support/secrets/usedSecrets.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -28,13 +29,9 @@ describe('The main workflow with the sample data of npm start', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-main-job-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 4_000 });
     await addSamples(sandbox);
-    const { baseUrl, container, account, user, password } = sandbox;
-    const connection = path.join(folder, 'connection.json');
-    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
-      mode: 0o600,
-    });
+    const env = await connectionEnv(folder, sandbox);
     workbench = await openWorkbench({
-      env: { ONNA_SANDBOX_CONNECTION: connection },
+      env,
       settings: { 'onna.pageSize': 10 },
     });
   });
@@ -59,7 +56,7 @@ describe('The main workflow with the sample data of npm start', () => {
     const rows = (await workbench.treeRows()).join('\n');
     assert.match(
       rows,
-      /^sandbox\s*ines@sandbox\.test\nMy Sources\s*2\nDrafts[\s\S]*My notes[\s\S]*Harbour office\s*3/,
+      /^sandbox\s*ines@sandbox\.test\n(?:Needs Renewal\s*1\n.*\nCharter contracts.*\n)?My Sources\s*2\nDrafts[\s\S]*My notes[\s\S]*Harbour office\s*3/,
     );
   });
 
@@ -68,9 +65,14 @@ describe('The main workflow with the sample data of npm start', () => {
       .requests()
       .map(({ method, path: sentPath }) => `${method} ${sentPath.split('/').at(-1)}`);
     assert.deepEqual(sent.slice(0, 3), ['GET @oauthgetcode', 'POST get_auth_token', 'GET @data']);
-    // Of the later requests, at most one counts the exceptions of the account. All others poll for changes.
+    // Of the later requests, at most one counts the exceptions of the account, and at most one the uses of its expired
+    // credentials. All others poll for changes or read the wallet.
     const later = sent.slice(3).filter((one) => one !== 'GET @data');
-    assert.ok(later.length === 0 || (later.length === 1 && later[0] === 'POST @frontsearch'), later.join());
+    assert.equal(new Set(later).size, later.length, later.join());
+    assert.ok(
+      later.every((one) => one === 'POST @frontsearch' || one === 'GET @wallet'),
+      later.join(),
+    );
   });
 
   it('shows status changes without user action', async () => {
@@ -140,8 +142,9 @@ describe('The main workflow with the sample data of npm start', () => {
   it('syncs a Datasource with expired credentials after the user enters a new secret', async () => {
     await workbench.chooseFromContextMenu(
       workbench.treeRow('Charter contracts').first(),
-      'Refresh Credentials',
+      'Renew Credentials',
     );
+    await workbench.quickPick('Use a Secret');
     await workbench.typeInQuickInput(makeCanary('secret'));
     await rowSays('Charter contracts', /Synced just now/);
   });
@@ -179,7 +182,11 @@ describe('The main workflow with the sample data of npm start', () => {
     await workbench.rowAction(workbench.treeRow('sandbox').first(), 'Search');
     await workbench.editorTab('Search: sandbox').waitFor();
     const page = workbench.webviewFrame();
-    const box = page.getByRole('combobox').or(page.getByRole('searchbox')).or(page.locator('input')).first();
+    const box = page
+      .getByRole('combobox')
+      .or(page.getByRole('combobox', { name: 'Search' }))
+      .or(page.locator('input'))
+      .first();
     await box.fill('"ebb tide"');
     await box.press('Enter');
     await page.locator('[role="option"]').first().waitFor();

@@ -6,12 +6,13 @@ import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
 const olaf = 'olaf@sandbox.test';
 
-describe('Two users who set up, share and remove a Datasource', () => {
+describe('The extension with two users who share a Datasource', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let folder: string;
@@ -29,11 +30,8 @@ describe('Two users who set up, share and remove a Datasource', () => {
     ({ password } = await sandbox.addUser({ login: olaf, name: 'Olaf', surname: 'Berg', at: '/wallet' }));
     sandbox.stores.groups.save({ id: 'pilots', title: 'Pilots', members: [olaf] });
     await sandbox.settled();
-    const { baseUrl, container, account, user } = sandbox;
-    const file = path.join(folder, 'connection.json');
-    const known = { baseUrl, container, account, user, password: sandbox.password };
-    await writeFile(file, JSON.stringify(known), { mode: 0o600 });
-    workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: file } });
+    const env = await connectionEnv(folder, sandbox);
+    workbench = await openWorkbench({ env });
     await workbench.openView();
     await row('Chat').waitFor();
   });
@@ -49,18 +47,20 @@ describe('Two users who set up, share and remove a Datasource', () => {
     workbench.quickInput.getByText(words).first().waitFor();
   const list = (placeholder: string): Promise<void> =>
     workbench.quickInput.getByPlaceholder(placeholder).waitFor();
+  /** Opens the input box for a user or group. Waits for its placeholder, because the access list has a box too. */
+  const askPrincipal = async (): Promise<void> => {
+    await workbench.quickPick('Add Users or Groups');
+    await list('Type an email address, or the name of a user or group');
+  };
   const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
   const requests = (method: string): number =>
     sandbox.requests().filter((request) => request.method === method).length;
 
-  /** Saves a screenshot in both themes. */
+  /** Saves one screenshot in the dark theme and one in the light theme. */
   async function bothThemes(name: string): Promise<void> {
-    // The hover of the row below the mouse could cover other rows.
+    // The tooltip of the row under the mouse pointer could cover other rows.
     await workbench.page.mouse.move(0, 0);
-    await workbench.screenshot(`${name}-dark`);
-    await workbench.setTheme('light');
-    await workbench.screenshot(`${name}-light`);
-    await workbench.setTheme('dark');
+    await workbench.screenshotInBothThemes(name);
   }
 
   /** Selects a row and presses a key when the tree has the focus. */
@@ -69,7 +69,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await press(key);
   }
 
-  it('create a Workspace and a Datasource in it, step by step and with Back, and see both at once', async () => {
+  it('creates a Workspace with a Datasource, lets the user go back a step, and shows the new rows immediately', async () => {
     await workbench.runCommand('Onna: New Workspace…');
     await input('The title of the new Workspace');
     await workbench.typeInQuickInput('Quay');
@@ -95,7 +95,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await row(/^Wiki.*Not configured/s).waitFor();
   });
 
-  it('configure the Datasource, which then syncs', async () => {
+  it('configures the Datasource, which then syncs', async () => {
     await workbench.rowAction(row(/^Wiki/), 'Configure');
     await input('The address of the source');
     await workbench.typeInQuickInput('not an address');
@@ -104,7 +104,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await row(/^Wiki.*Synced/s).waitFor();
   });
 
-  it('rename the Datasource with F2 and the Workspace from its menu', async () => {
+  it('renames the Datasource with F2 and the Workspace from its menu', async () => {
     await pressOn(/^Wiki/, 'F2');
     await input('Rename “Wiki”');
     await bothThemes('manage-rename');
@@ -115,7 +115,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await row(/^Old Quay/).waitFor();
   });
 
-  it('change the sync type, after a warning that deletions are mirrored', async () => {
+  it('changes the sync type, and first warns if deletions will be mirrored', async () => {
     const menu = await workbench.contextMenu(row(/^Tide tables/));
     await menu.filter({ hasText: 'Delete' }).first().waitFor();
     await bothThemes('manage-menu');
@@ -138,7 +138,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     }
   });
 
-  it('move the Datasource to another Workspace', async () => {
+  it('moves the Datasource to another Workspace', async () => {
     await workbench.chooseFromContextMenu(row(/^Tide tables/), 'Move to');
     await list('Choose the new place');
     await workbench.quickPick('Harbour');
@@ -149,14 +149,14 @@ describe('Two users who set up, share and remove a Datasource', () => {
     );
   });
 
-  it('share the Datasource with a suggested user and a group, and see who has access', async () => {
+  it('shares the Datasource with a suggested user and a group, and lists all users and groups with access', async () => {
     await workbench.chooseFromContextMenu(row(/^Tide tables/), 'Share');
-    await workbench.quickPick('Add Users or Groups');
+    await askPrincipal();
     await workbench.typeInQuickInput('pilo', false);
     await workbench.quickPick('Pilots');
     await workbench.quickPick('View');
     await workbench.quickPickRow('pilots').first().waitFor();
-    await workbench.quickPick('Add Users or Groups');
+    await askPrincipal();
     await workbench.typeInQuickInput('berg', false);
     await workbench.quickPickRow('Olaf Berg').first().waitFor();
     await bothThemes('manage-share-suggestions');
@@ -172,11 +172,11 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await row(/^Tide tables.*Invited/s).waitFor();
   });
 
-  it('warn before a user gives up their own right to manage', async () => {
+  it('changes the user’s own role without a warning if the user still manages the whole account', async () => {
     await workbench.chooseFromContextMenu(row(/^Old Quay/), 'Share');
     await workbench.quickPick(/ines@sandbox\.test \(you\).*Owner/s);
     await workbench.quickPick('Edit');
-    // The user also manages the whole account, so only the account's right is left.
+    // The right to manage the whole account remains, so the user can still manage the Workspace.
     await workbench
       .quickPickRow(/\(you\).*Edit · guillotina\.Editor/s)
       .first()
@@ -198,7 +198,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     await workbench.typeInQuickInput(password);
     const invited = workbench.treeRow(/^Tide tables.*Invited/s);
     await until('both users see the Datasource', async () => (await invited.count()) === 2);
-    // Only the invited user can accept.
+    // Only the invited user can accept the invitation.
     const accept = workbench.sidebar.locator('[aria-label^="Accept Invitation"]');
     await invited.last().hover();
     await workbench.screenshot('manage-invited');
@@ -211,7 +211,7 @@ describe('Two users who set up, share and remove a Datasource', () => {
     assert.equal(await accept.count(), 0);
   });
 
-  it('delete the Datasource with its typed title, and the other user’s row disappears too', async function () {
+  it('deletes the Datasource after the user types its title, and also removes the other user’s row', async function () {
     this.timeout(90_000);
     await pressOn(/^Tide tables/, 'Delete');
     const dialog = workbench.page.locator('.monaco-dialog-box');

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -45,15 +46,11 @@ describe('The extension in an untrusted folder with hostile settings', () => {
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     const harbour = sandbox.addWorkspace('Harbour');
     sandbox.addDatasource({ parent: harbour.path, title: 'Wiki', type: 'confluence', status: 'synced' });
-    const { baseUrl, container, account, user, password } = sandbox;
-    const connection = path.join(folder, 'connection.json');
-    await writeFile(connection, JSON.stringify({ baseUrl, container, account, user, password }), {
-      mode: 0o600,
-    });
+    const env = await connectionEnv(folder, sandbox);
     workbench = await openWorkbench({
       folder: opened,
       hasWorkspaceTrust: true,
-      env: { ONNA_SANDBOX_CONNECTION: connection },
+      env,
     });
   });
   after(async () => {
@@ -95,7 +92,7 @@ describe('The extension in an untrusted folder with hostile settings', () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await workbench.page
       .locator('.notifications-center')
-      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test, using undici/)
+      .getByText(/in \d+ ms\. Signed in as ines@sandbox\.test\. HTTP client: undici/)
       .first()
       .waitFor();
     assert.ok(sandbox.requests().some((request) => request.path.includes('/me')));

@@ -5,13 +5,14 @@ import path from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { until } from '../support/until.ts';
+import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
 const names = ['berths.md', 'pilots.md', 'tides.md'];
 
 // The extension runs on a server in UTC; the browser is in Tokyo.
-describe('A browser window in a different time zone from the server’s', () => {
+describe('A browser window in a different time zone from the server', () => {
   let sandbox: Sandbox;
   let workbench: Workbench;
   let home: string;
@@ -41,17 +42,14 @@ describe('A browser window in a different time zone from the server’s', () => 
         origin: title === 'Wiki' ? origin : path.join(home, 'downloads'),
       });
     await sandbox.settled();
-    const { baseUrl, container, account, user, password } = sandbox;
-    const connection = path.join(home, 'connection.json');
-    const known = JSON.stringify({ baseUrl, container, account, user, password });
-    await writeFile(connection, known, { mode: 0o600 });
+    const env = await connectionEnv(home, sandbox);
     workbench = await openWorkbench({
-      env: { ONNA_SANDBOX_CONNECTION: connection, TZ: 'UTC' },
+      env: { ...env, TZ: 'UTC' },
       folder: workspace,
       timezoneId: 'Asia/Tokyo',
       settings: {
         'workbench.hover.delay': 100,
-        // A click on a row only selects it.
+        // With this setting, a click on a row only selects the row.
         'workbench.tree.expandMode': 'doubleClick',
         'onna.groupBy': 'type',
       },
@@ -72,7 +70,7 @@ describe('A browser window in a different time zone from the server’s', () => 
 
   /** Waits for a notification, clears all notifications, and returns its text. */
   async function readNotification(words: RegExp): Promise<string> {
-    // If a dialog is still closing, VS Code also closes the Command Palette.
+    // A dialog that is still closing would also close the Command Palette.
     await workbench.quickInput.waitFor({ state: 'hidden' });
     await workbench.runCommand('Notifications: Show Notifications');
     const message = workbench.page.locator('.notifications-center').getByText(words).first();
@@ -90,15 +88,7 @@ describe('A browser window in a different time zone from the server’s', () => 
       .click({ modifiers: ['Shift'] });
   }
 
-  /** Types a path into VS Code's simple file dialog and presses Enter. */
-  async function chooseFile(file: string): Promise<void> {
-    await until(`${file} was chosen`, async () => {
-      await workbench.typeInQuickInput(file);
-      await workbench.quickInput.waitFor({ state: 'hidden', timeout: 5_000 });
-      return true;
-    });
-  }
-
+  /** Moves the mouse to a row until its tooltip contains `words`, and returns the text of the tooltip. */
   async function tooltipOf(row: string, words: string): Promise<string> {
     const hover = workbench.page.locator('.workbench-hover-container').last();
     await until('the tooltip is shown', async () => {
@@ -113,7 +103,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     return (await hover.innerText()).replaceAll(/\s/g, ' ');
   }
 
-  it('shows times with the server’s time zone while the user’s time zone is unknown', async () => {
+  it('shows times in the server’s time zone, with its name, while the user’s time zone is unknown', async () => {
     const tooltip = await tooltipOf('berths.md', 'Modified');
     assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
     await workbench.screenshot('download-tooltip-utc');
@@ -148,7 +138,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     await workbench.chooseFromContextMenu(workbench.treeRow('tides.md').first(), 'Download');
     await workbench.quickInput.locator('input.input').waitFor();
     await workbench.screenshot('download-dialog');
-    await chooseFile(path.join(downloads, 'tides.md'));
+    await workbench.chooseFile(path.join(downloads, 'tides.md'));
     await readNotification(/“tides\.md” was downloaded\./);
     assert.equal(await readFile(path.join(downloads, 'tides.md'), 'utf8'), 'Tide tables: tides.md');
   });
@@ -157,7 +147,7 @@ describe('A browser window in a different time zone from the server’s', () => 
     await writeFile(path.join(downloads, 'tides.md'), 'Mine.');
     await select('berths.md', 'tides.md');
     await workbench.chooseFromContextMenu(workbench.treeRow('pilots.md').first(), 'Download');
-    await chooseFile(`${downloads}/`);
+    await workbench.chooseFile(`${downloads}/`);
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText(/A file with this name is already in “downloads”: tides\.md/).waitFor();
     await workbench.screenshot('download-keep-both');
@@ -176,8 +166,8 @@ describe('A browser window in a different time zone from the server’s', () => 
     await workbench.page.getByText('Sync requested for 3 Datasources.').first().waitFor();
     assert.equal(requestCount('@sendToSpyder'), 3);
     await sandbox.settled();
-    await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Refresh Credentials');
-    await readNotification(/Refresh Credentials works on one Datasource at a time/);
+    await workbench.chooseFromContextMenu(workbench.treeRow('Drive').first(), 'Renew Credentials');
+    await readNotification(/Renew Credentials works on one Datasource at a time/);
   });
 
   it('applies the chosen grouping to the current window if the setting cannot be written', async () => {

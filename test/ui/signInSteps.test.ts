@@ -97,7 +97,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
     await workbench.typeInQuickInput(password);
     const row = workbench.treeRow(user).first();
     await row.waitFor();
-    // With only one account, the label contains the user and no host.
+    // With only one account, the label contains the user but no host.
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 

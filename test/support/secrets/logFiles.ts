@@ -4,15 +4,20 @@
 import childProcess from 'node:child_process';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === '@vscode/spdlog'
-      ? {
-          url: new URL('logWriter.ts', import.meta.url).href,
-          format: 'module-typescript',
-          shortCircuit: true,
-        }
-      : next(specifier, context),
+/**
+ * VS Code 1.105, which runs on Node 22, answers an import of `vscode` asynchronously. While a synchronous hook is
+ * registered, its extension host would wait for itself forever.
+ */
+const mustDeregister = Number.parseInt(process.versions.node) < 24;
+
+const hooks = registerHooks({
+  resolve: (specifier, context, next) => {
+    if (specifier !== '@vscode/spdlog') return next(specifier, context);
+    // The hook stays where it can, because VS Code imports the package again for each log file.
+    if (mustDeregister) hooks.deregister();
+    const url = new URL('logWriter.ts', import.meta.url).href;
+    return { url, format: 'module-typescript', shortCircuit: true };
+  },
 });
 
 // The server removes NODE_OPTIONS from the environment of extension hosts, so pass this file as an argument.

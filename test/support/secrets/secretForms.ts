@@ -9,8 +9,8 @@ export interface SecretForm {
 const minCoreLength = 16;
 
 /**
- * Returns the part of a secret to search for. The part of a JWT is its signature, which is unique. The part of a
- * password is the longest piece without characters that URLs, JSON or HTML escape.
+ * Returns the part of a secret to search for. For a JWT, this is the signature, which is unique. For a
+ * password, this is the longest piece without characters that URLs, JSON or HTML escape.
  */
 export function coreOf(secret: string): string {
   const pieces = secret.match(/[A-Za-z0-9_-]+/g) ?? [];
@@ -20,7 +20,7 @@ export function coreOf(secret: string): string {
   return core.length >= minCoreLength ? core : secret;
 }
 
-/** Returns the Base64 text of bytes inside a longer text, without characters that depend on neighbouring bytes. */
+/** Returns the Base64 text of bytes inside a longer text, without characters that depend on neighboring bytes. */
 function base64Within(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
   return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

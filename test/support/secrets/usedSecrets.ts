@@ -43,8 +43,8 @@ function pairs(headers: unknown): Map<string, string> {
 }
 
 /**
- * Collects the secrets in all requests that this process sends or receives: tokens, passwords and values of
- * `X-Auth-Secret`, even if they are invalid. Tests do not need to register these secrets.
+ * Collects the secrets in all requests that this process sends or receives: tokens, passwords, codes for credentials and
+ * values of `X-Auth-Secret`, even if they are invalid. Tests do not need to register these secrets.
  */
 export class UsedSecrets {
   readonly #names = new Map<string, string>();
@@ -81,6 +81,8 @@ export class UsedSecrets {
     const { request } = message as { readonly request: IncomingMessage };
     for (const name of ['authorization', 'proxy-authorization'] as const)
       this.#addHeader(name, request.headers[name]);
+    const code = new URLSearchParams(request.url?.split('?')[1]).get('auth_code') ?? '';
+    if (code !== '') this.add('auth_code', code);
     const chunks: Buffer[] = [];
     const emit = request.emit.bind(request);
     // A data listener would start the stream before its reader is attached, so intercept `emit`.
