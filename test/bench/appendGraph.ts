@@ -12,7 +12,10 @@ const height = 320;
 /** The plot area, in px. */
 const plot = { left: 76, right: 690, top: 64, bottom: 262 };
 
-/** Returns the interval between the ticks of an axis. The axis ends at `most` and has about `count` ticks or fewer. */
+/**
+ * Returns a round interval between the ticks of an axis from 0 to `most`. The axis then has at most `count`
+ * intervals.
+ */
 function niceStep(most: number, count: number): number {
   const raw = most / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -33,7 +36,7 @@ function pointsOf(figures: readonly Figure[], name: string): Point[] {
   return points;
 }
 
-/** Colours for light and dark themes, as on GitHub and in VS Code. */
+/** Colors for light and dark themes, as on GitHub and in VS Code. */
 const style = `
     text { font: 13px system-ui, sans-serif; fill: #1f2328; }
     .title { font-size: 15px; font-weight: 600; }
@@ -52,9 +55,9 @@ const style = `
     }`;
 
 /**
- * Draws the graph in the README. It compares the cost of appending a page in this extension and in an extension that
- * refreshes the parent.
- * @param figures the figures of the benchmark `append`
+ * Draws the graph in the README. The graph compares two extensions: ours, and one that refreshes the parent
+ * to append a page.
+ * @param figures the results of the benchmark `append`
  * @param pageSize number of children per page
  * @returns an SVG
  */

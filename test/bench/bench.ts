@@ -7,6 +7,8 @@ import { startProcess, stopOnSignals } from '../support/processes.ts';
 import { node24, repository } from '../support/repository.ts';
 import { serverVersion } from '../support/serverInstall.ts';
 import { appendGraph } from './appendGraph.ts';
+import { compareRuns, describeComparison, readRun, whyIncomparable } from './compare.ts';
+import type { Run } from './compare.ts';
 import { pageSize } from './generatedResources.ts';
 import type { Figure, Row } from './row.ts';
 import { rows } from './rows.ts';
@@ -17,13 +19,15 @@ const usage = `npm run bench -- [options]
 
   --quick           use fewer samples and smaller sizes; takes less than three minutes
   --only NAME[,…]   run only these benchmarks: ${rows.map(({ name }) => name).join(', ')}
+  --compare FILE    compare with an earlier run of this machine, which is stored in bench-results/; the exit
+                    code is 1 if something got slower beyond the noise
   --profile         save CPU profiles of the extension host in bench-results/
   --no-build        measure the existing build in dist/, which should be a production build`;
 
 /** The folder for results. Git ignores it. */
 const resultsFolder = path.join(repository, 'bench-results');
 
-/** The error of a benchmark that could not run to its end. */
+/** The error that ended the benchmark before it was complete. */
 interface Failure {
   readonly row: string;
   readonly error: string;
@@ -88,11 +92,19 @@ async function measure(chosen: readonly Row[], bench: Bench): Promise<[Figure[],
   return [figures, failures];
 }
 
+/** Prints what has changed since an earlier run. */
+function compare(earlier: Run, run: Run): void {
+  const compared = compareRuns(earlier, run);
+  console.log(`\n${describeComparison(compared)}`);
+  if (compared.some(({ verdict }) => verdict === 'slower')) process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      compare: { type: 'string' },
       profile: { type: 'boolean', default: false },
       build: { type: 'boolean', default: true },
       help: { type: 'boolean', default: false },
@@ -104,12 +116,15 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = choose(values.only);
+  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, memory: os.totalmem() };
+  const earlier = values.compare === undefined ? undefined : await readRun(values.compare);
+  const problem = earlier && whyIncomparable(earlier, { quick: values.quick, machine });
+  if (problem !== undefined) throw new Error(problem);
   if (values.build) await build();
   const started = new Date();
   const bench = new Bench({ quick: values.quick, profile: values.profile });
   stopOnSignals(() => bench.close());
   const [figures, failures] = await measure(chosen, bench).finally(() => bench.close());
-  const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, memory: os.totalmem() };
   console.log(`\n${formatTable(figures)}\n`);
   for (const { row, error } of failures)
     console.log(`The benchmark “${row}” failed: ${error.split('\n')[0] ?? ''}`);
@@ -122,6 +137,7 @@ async function main(): Promise<void> {
   const short = figures.filter(({ pass }) => !pass).length;
   console.log(`${figures.length - short} goals met, ${short} goals missed. The results are in ${file}.`);
   if (failures.length > 0) process.exitCode = 1;
+  if (earlier) compare(earlier, { quick: values.quick, machine, figures });
 }
 
 try {

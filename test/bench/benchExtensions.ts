@@ -4,7 +4,7 @@ import path from 'node:path';
 /** An extension that the benchmarks install next to ours. */
 export interface BenchExtension {
   readonly name: string;
-  /** Fields of the manifest, without name, publisher, version, engine and entry point. */
+  /** Fields of the manifest other than name, publisher, version, engine and entry point. */
   readonly manifest: object;
   /** The source of the entry file, as CommonJS. */
   readonly code: string;

@@ -46,7 +46,7 @@ export class BenchWindow {
     await page.locator('.part.sidebar .composite.title', { hasText: name }).waitFor();
   }
 
-  /** Completes the sign-in steps of the extension up to the typed password. The caller then presses Enter. */
+  /** Goes through the sign-in steps and types the password. The caller then presses Enter. */
   async fillInSignIn(connection: SandboxConnection): Promise<void> {
     const { workbench } = this;
     await workbench.runCommand('Onna: Sign In…');
@@ -94,17 +94,34 @@ export class BenchWindow {
 /** Opens a window. The benchmark run closes the window at its end if the caller does not close it earlier. */
 export async function openBenchWindow(
   bench: Bench,
-  options: { readonly settings?: Settings; readonly extensions?: readonly BenchExtension[] } = {},
+  options: {
+    readonly settings?: Settings;
+    readonly extensions?: readonly BenchExtension[];
+    readonly env?: NodeJS.ProcessEnv;
+    /** The absolute path of the folder to open. Default: an empty folder. */
+    readonly folder?: string;
+    /** Called with the folder of installed extensions. */
+    readonly changeExtensions?: (extensionsFolder: string) => Promise<unknown>;
+  } = {},
 ): Promise<BenchWindow> {
   const probe = new ProbeServer();
   const port = await probe.listen();
   const extensions = [await probeExtension(), ...(options.extensions ?? [])];
   const workbench = await openWorkbench({
     isUnwatched: true,
-    // By default, the extension host of a server repeatedly scans for ports to forward. Each scan takes 40 ms.
-    settings: { 'remote.autoForwardPorts': false, ...options.settings },
-    env: { [probePortVariable]: String(port) },
-    addExtensions: (folder) => installBenchExtensions(folder, extensions),
+    ...(options.folder !== undefined && { folder: options.folder }),
+    // By default, the extension host of a server repeatedly scans for ports to forward. Each scan takes 40 ms. VS Code
+    // scans even without automatic forwarding, unless the source of ports is the output of terminals.
+    settings: {
+      'remote.autoForwardPorts': false,
+      'remote.autoForwardPortsSource': 'output',
+      ...options.settings,
+    },
+    env: { [probePortVariable]: String(port), ...options.env },
+    addExtensions: async (folder) => {
+      await installBenchExtensions(folder, extensions);
+      await options.changeExtensions?.(folder);
+    },
     preparePage: async (page) => {
       await Screen.prepare(page);
       await giveKeyForSecrets(page);

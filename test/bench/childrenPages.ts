@@ -7,11 +7,11 @@ export const childrenOfPage = 100;
 
 const path = '/api/rel0/sandbox/workspaces/generated/berth-slips/@getAllChildren';
 
-/** Durations of requests for one page each, in ms. */
+/** Durations of single-page requests, in ms. */
 export interface PageTimes {
   /** Durations for the first page. */
   readonly first: readonly number[];
-  /** Durations for the last page, with a cursor from a walk through all previous pages. */
+  /** Durations for the last page. The cursor comes from requests for all previous pages. */
   readonly last: readonly number[];
   /** Number of pages before the last page. */
   readonly walked: number;
@@ -45,7 +45,7 @@ async function measurePages(bench: Bench, total: number): Promise<PageTimes> {
     const pages = total / childrenOfPage;
     const began = performance.now();
     let { cursor } = await ask();
-    // The first request fixes the page size, so larger pages cannot shorten the walk to the last page.
+    // The first request fixes the page size, so asking for larger pages afterwards has no effect.
     for (let page = 2; page < pages && cursor !== null; page++) ({ cursor } = await ask(cursor));
     const walkMs = performance.now() - began;
     if (cursor === null) throw new Error('The listing ended before its last page.');

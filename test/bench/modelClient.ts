@@ -10,12 +10,15 @@ import type { Transport, TransportRequest, TransportResponse } from '../../src/o
 import { UndiciTransport } from '../../src/onna/transport/undiciTransport.ts';
 import type { SandboxConnection } from '../support/sandbox.ts';
 
-/** A transport with undici that counts requests and bytes. */
+/** A transport that counts the requests and bytes of another transport. */
 class CountingTransport implements Transport {
   readonly name = 'undici, counted';
   requests = 0;
   /** Total size of the response bodies in bytes, from `Content-Length`. */
   bytes = 0;
+  /** The largest number of requests that were waiting for their answers at the same time. */
+  maxConcurrent = 0;
+  #concurrent = 0;
   readonly #inner: Transport;
 
   constructor(inner: Transport) {
@@ -24,7 +27,8 @@ class CountingTransport implements Transport {
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     this.requests++;
-    const response = await this.#inner.send(request);
+    this.maxConcurrent = Math.max(this.maxConcurrent, ++this.#concurrent);
+    const response = await this.#inner.send(request).finally(() => this.#concurrent--);
     this.bytes += Number(response.headers.get('content-length') ?? 0);
     return response;
   }
@@ -78,7 +82,8 @@ export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
 export async function liveHeapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Objects with a finalizer (signals, sockets) are freed in a later round, after their finalizers have run.
+  // One collection is not enough: an object with a finalizer (signal, socket) is freed only after its
+  // finalizer has run.
   for (let round = 0; round < 6; round++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as esbuild from 'esbuild';
 import { repository } from '../support/repository.ts';
@@ -8,10 +10,25 @@ import { until } from '../support/until.ts';
 import type { BenchExtension } from './benchExtensions.ts';
 import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './probe/protocol.ts';
 
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly icon?: unknown }[];
+    readonly menus: {
+      readonly 'view/item/context': readonly { command: string; when: string; group: string }[];
+    };
+  };
+}
+
+/** The condition that selects our view, in a `when` clause. */
+const ourView = /view == onna\.datasources|view =~ \/\^onna\\\.\(datasources[^/]*\//;
+
 /** Maximum time until an extension host has started on a busy machine, in ms. */
 const patienceMs = 120_000;
 
-/** Builds the probe as an extension. It starts before all extensions that wait for an activation event. */
+/**
+ * Builds the probe as an extension. VS Code starts the probe before all extensions that wait for an
+ * activation event.
+ */
 export async function probeExtension(): Promise<BenchExtension> {
   const built = await esbuild.build({
     absWorkingDir: repository,
@@ -21,6 +38,17 @@ export async function probeExtension(): Promise<BenchExtension> {
     logLevel: 'warning',
   });
   const views = { static: 'Static', flat: 'Flat' };
+  const { contributes } = JSON.parse(
+    await readFile(path.join(repository, 'package.json'), 'utf8'),
+  ) as Manifest;
+  // The comparison tree has the buttons of our tree.
+  const inline = contributes.menus['view/item/context'].filter(
+    ({ when, group }) => group.startsWith('inline') && ourView.test(when),
+  );
+  const commandOf = ({ command }: { command: string }): object => ({
+    title: 'Bench',
+    icon: contributes.commands.find((one) => one.command === command)?.icon,
+  });
   return {
     name: 'probe',
     code: built.outputFiles[0]?.text ?? '',
@@ -35,23 +63,27 @@ export async function probeExtension(): Promise<BenchExtension> {
         views: Object.fromEntries(
           Object.entries(views).map(([id, name]) => [`onna-bench-${id}`, [{ id: `onna-bench.${id}`, name }]]),
         ),
-        commands: ['none', 'other'].map((name) => ({
-          ...{ command: `onna-bench.${name}`, title: `Bench ${name}`, icon: '$(beaker)' },
-        })),
+        commands: [
+          { command: 'onna-bench.none', title: 'Bench' },
+          ...inline.map((item, index) => ({ ...commandOf(item), command: `onna-bench.inline${index}` })),
+        ],
         menus: {
-          // In our extension, rows of Resources have one button and rows of Datasources have two.
-          'view/item/context': [
-            { command: 'onna-bench.none', when: 'viewItem == file', group: 'inline@1' },
-            { command: 'onna-bench.none', when: 'viewItem == datasource', group: 'inline@1' },
-            { command: 'onna-bench.other', when: 'viewItem == datasource', group: 'inline@2' },
-          ],
+          'view/item/context': inline.map(({ when, group }, index) => ({
+            ...{
+              command: `onna-bench.inline${index}`,
+              when: when.replace(ourView, 'view == onna-bench.static'),
+            },
+            group,
+          })),
         },
+        // Our view also has text until its first row.
+        viewsWelcome: [{ view: 'onna-bench.static', contents: 'No rows.\n[Bench](command:onna-bench.none)' }],
       },
     },
   };
 }
 
-/** A server for connections from the probe. After a reload of the window, calls go to the new probe. */
+/** The server to which the probe connects. After a window reload, calls go to the new probe. */
 export class ProbeServer {
   readonly #server: Server;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();

@@ -36,7 +36,7 @@ export interface Figure {
   readonly series?: readonly Series[];
 }
 
-/** A benchmark, which contributes rows to the result table. Each benchmark has a file in `rows/`. */
+/** A benchmark that adds rows to the result table. Each benchmark has a file in `rows/`. */
 export interface Row {
   /** The name of the benchmark for the option `--only`. */
   readonly name: string;

@@ -41,7 +41,7 @@ const turn = 3_000;
 /** Maximum duration of scrolling through all hits, in ms. */
 const patienceMs = 90_000;
 
-/** The measurements during scrolling through hits. */
+/** The measurements from scrolling through the hits. */
 export interface Scrolled {
   readonly ms: number;
   /** Maximum number of rows in the document. */
@@ -52,7 +52,7 @@ export interface Scrolled {
 /** An expression for the index of the last hit in the document; -1 if the document contains no hits. */
 const lowestHit = `Math.max(-1, ...[...document.querySelectorAll('.hit')].map(({ dataset }) => Number(dataset.index)))`;
 
-/** The search page in a window. It is a webview, which is a nested frame with its own clock. */
+/** The search page in a window. The page is a webview, which is a nested frame with its own clock. */
 export class SearchFrame {
   readonly #page: Page;
   readonly #frame: Frame;
@@ -66,7 +66,7 @@ export class SearchFrame {
   static async open(workbench: Workbench, account: string): Promise<SearchFrame> {
     await workbench.rowAction(workbench.treeRow(account).first(), 'Search');
     const locator = workbench.webviewFrame();
-    await locator.getByRole('searchbox').waitFor();
+    await locator.getByRole('combobox', { name: 'Search' }).waitFor();
     const owner = await locator.owner().elementHandle();
     const frame = await owner.contentFrame();
     if (!frame) throw new Error('The webview of the search page has no frame.');
@@ -76,7 +76,7 @@ export class SearchFrame {
 
   /** Runs a query. @returns the time from the key press until the first hit is painted, in ms */
   async search(query: string): Promise<number> {
-    const box = this.#frame.getByRole('searchbox');
+    const box = this.#frame.getByRole('combobox', { name: 'Search' });
     await box.fill(query);
     await this.#page.waitForTimeout(remarksMs);
     await this.#frame.evaluate('onnaBench.watch()');

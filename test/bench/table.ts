@@ -2,7 +2,10 @@ import type { Figure, Quantity } from './row.ts';
 
 const headings = ['figure', 'ours', 'baseline', 'ratio', 'goal', ''] as const;
 
-/** Formats a number with at least three significant digits and with thousands separators. */
+/**
+ * Formats a number with thousands separators. A number that is not an integer has two decimals below 10, one decimal
+ * below 100, and no decimals above.
+ */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;

@@ -3,13 +3,35 @@ import { askBare, signInBare } from './bareWalk.ts';
 import { now } from './hostRequests.ts';
 import type { BareLogin, StaticRow } from './protocol.ts';
 
-const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+const { Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** A tree with prepared rows, which measures the cost of rows in VS Code itself. */
 export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
-  #rows: readonly StaticRow[] = [];
+  #rows: readonly StaticRow[] | undefined;
+  readonly #kept: () => Promise<readonly StaticRow[]>;
   readonly #changes = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
+
+  /** @param kept reads the rows that were saved before the window was reloaded */
+  constructor(kept: () => Promise<readonly StaticRow[]>) {
+    this.#kept = kept;
+  }
+
+  get rows(): readonly StaticRow[] {
+    return this.#rows ?? [];
+  }
+
+  /** Opens an input box, and shows the rows of each typed text. */
+  filter(rowsByText: Readonly<Record<string, readonly StaticRow[]>>): void {
+    const input = vscode.window.createInputBox();
+    input.title = 'Filter Static';
+    input.onDidChangeValue((text) => this.show(rowsByText[text] ?? []));
+    input.onDidHide(() => {
+      this.show(rowsByText[''] ?? []);
+      input.dispose();
+    });
+    input.show();
+  }
 
   show(rows: readonly StaticRow[]): void {
     this.#rows = rows;
@@ -32,27 +54,31 @@ export class StaticTree implements vscode.TreeDataProvider<StaticRow> {
   }
 
   getTreeItem(row: StaticRow): vscode.TreeItem {
-    const { label, description, icon, isFile, isDecorated, expanded, children } = row;
-    const item = new vscode.TreeItem(label, children ? (expanded === true ? Expanded : Collapsed) : None);
+    const { label, description, icon, uri, contextValue, tooltip, spoken, hasCommand, state } = row;
+    const item = new vscode.TreeItem(label, state);
     if (description !== undefined) item.description = description;
-    if (icon !== undefined) item.iconPath = new vscode.ThemeIcon(icon);
-    if (isFile === true) {
-      item.iconPath = vscode.ThemeIcon.File;
-      item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
-      item.contextValue = 'file';
-      item.command = { command: 'onna-bench.none', title: 'Open', arguments: [] };
-    }
-    if (isDecorated === true) {
-      item.resourceUri = vscode.Uri.from({ scheme: 'onna-bench', path: `/${label}` });
-      item.accessibilityInformation = { label: `${label}, ${description ?? ''}` };
-      item.contextValue = 'datasource';
-    }
+    if (icon)
+      item.iconPath = new vscode.ThemeIcon(
+        icon.id,
+        icon.color ? new vscode.ThemeColor(icon.color) : undefined,
+      );
+    if (uri !== undefined) item.resourceUri = vscode.Uri.parse(uri);
+    if (contextValue !== undefined) item.contextValue = contextValue;
+    if (tooltip !== undefined) item.tooltip = tooltip;
+    if (spoken !== undefined) item.accessibilityInformation = { label: spoken };
+    if (hasCommand) item.command = { command: 'onna-bench.none', title: 'Open', arguments: [row] };
     return item;
   }
 
   async getChildren(row?: StaticRow): Promise<StaticRow[]> {
     if (row?.asksFirst) await askBare(row.asksFirst.url, row.asksFirst.token);
-    return [...(row ? (row.children ?? []) : this.#rows)];
+    this.#rows ??= await this.#kept();
+    return [...(row ? row.children : this.#rows)];
+  }
+
+  /** Like ours, the tree adds tooltips later, and VS Code asks for no row without it. */
+  resolveTreeItem(item: vscode.TreeItem): vscode.TreeItem {
+    return item;
   }
 }
 

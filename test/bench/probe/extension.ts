@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -9,18 +9,32 @@ import { FlatTree, StaticTree } from './comparisonTrees.ts';
 import { HostRequests, now } from './hostRequests.ts';
 import { HostWatch, heapUsed } from './hostWatch.ts';
 import { probePortVariable } from './protocol.ts';
-import type { ProbeAnswer, ProbeMethods, ProbeQuestion } from './protocol.ts';
+import type { ProbeAnswer, ProbeMethods, ProbeQuestion, StaticRow } from './protocol.ts';
 import { TreeSpy } from './treeSpy.ts';
 import { throwUncaught } from '../../support/throwUncaught.ts';
 
 const measuredExtension = 'onna-datasources.onna-datasources';
 
+/** The file with the rows of the comparison tree. */
+function keptRows(context: vscode.ExtensionContext): string {
+  return path.join(context.globalStorageUri.fsPath, 'static.json');
+}
+
 function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMethods {
   const requests = new HostRequests();
-  const still = new StaticTree();
+  const still = new StaticTree(async () => {
+    const kept = await readFile(keptRows(context), 'utf8').catch(() => '[]');
+    return JSON.parse(kept) as StaticRow[];
+  });
   const flat = new FlatTree();
   context.subscriptions.push(
-    vscode.window.createTreeView('onna-bench.static', { treeDataProvider: still }),
+    // The same options as those of our view.
+    vscode.window.createTreeView('onna-bench.static', {
+      treeDataProvider: still,
+      dragAndDropController: { dragMimeTypes: [], dropMimeTypes: ['text/uri-list', 'files'] },
+      canSelectMany: true,
+      showCollapseAll: true,
+    }),
     vscode.window.createTreeView('onna-bench.flat', { treeDataProvider: flat }),
   );
   let watch: HostWatch | undefined;
@@ -56,15 +70,37 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
     heapUsed,
     walkBare,
     askBare,
+    rowCopies: () => spy.copies(),
     showStatic: (rows) => {
       still.show(rows);
       return undefined;
+    },
+    keepStatic: async () => {
+      await mkdir(context.globalStorageUri.fsPath, { recursive: true });
+      await writeFile(keptRows(context), JSON.stringify(still.rows));
+      return undefined;
+    },
+    filterStatic: (rowsByText) => {
+      still.filter(rowsByText);
+      return undefined;
+    },
+    setGrouping: async (grouping) => {
+      const startedAt = now();
+      await vscode.workspace.getConfiguration('onna').update('groupBy', grouping, true);
+      return startedAt;
     },
     signInBareThenShow: (rows, login) => {
       still.signInThenShow(rows, login);
       return undefined;
     },
     refreshFlat: (children) => flat.refresh(children),
+    openBlankWebview: () => {
+      const startedAt = now();
+      const { Active } = vscode.ViewColumn;
+      const panel = vscode.window.createWebviewPanel('onna-bench.blank', 'Blank', Active, {});
+      panel.webview.html = '<!DOCTYPE html><html lang="en"><body><h1>Blank</h1></body></html>';
+      return { startedAt };
+    },
     startProfile: async () => {
       profiler = new Session();
       profiler.connect();
@@ -94,8 +130,8 @@ async function answer(methods: object, { id, method, args }: ProbeQuestion): Pro
 export function activate(context: vscode.ExtensionContext): void {
   const port = Number(process.env[probePortVariable]);
   const measured = vscode.extensions.getExtension(measuredExtension);
-  if (Number.isNaN(port) || !measured) return;
-  const methods = probeMethods(context, new TreeSpy(measured.extensionPath));
+  if (Number.isNaN(port)) return;
+  const methods = probeMethods(context, new TreeSpy(measured?.extensionPath));
   const socket = connect(port, '127.0.0.1');
   context.subscriptions.push({ dispose: () => socket.destroy() });
   socket.on('error', () => undefined);

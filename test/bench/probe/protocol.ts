@@ -1,3 +1,5 @@
+import type { TreeItemCollapsibleState } from 'vscode';
+
 /** The environment variable with the port of the benchmark, to which the probe connects. */
 export const probePortVariable = 'ONNA_BENCH_PORT';
 
@@ -35,23 +37,31 @@ export interface HostLoad {
   readonly cpuMs: number;
   /** CPU time of the thread that runs extensions. */
   readonly threadMs: number;
-  /** The longest delay that work on this thread caused for a timer. Such work also delays messages from the window. */
+  /**
+   * The longest time by which work on this thread delayed a timer. Such work also delays messages from the
+   * window.
+   */
   readonly maxStallMs: number;
   /** Number of stalls of more than 50 ms. */
   readonly stalls: number;
 }
 
-/** A prepared row of the comparison tree. */
+/** A prepared row of the comparison tree: a copy of a row of our extension. */
 export interface StaticRow {
   readonly label: string;
   readonly description?: string;
-  readonly icon?: string;
-  /** Whether the row looks like a file: with the icon for its name, decorations, and a command on selection. */
-  readonly isFile?: boolean;
-  /** Whether the row has decorations, an accessibility label and buttons. */
-  readonly isDecorated?: boolean;
-  readonly expanded?: boolean;
-  readonly children?: readonly StaticRow[];
+  /** The icon and the color of a theme. */
+  readonly icon?: { readonly id: string; readonly color?: string | undefined };
+  /** The URI, for which VS Code requests decorations. */
+  readonly uri?: string;
+  /** Decides which buttons the row has. */
+  readonly contextValue?: string;
+  readonly tooltip?: string;
+  /** The label for screen readers. */
+  readonly spoken?: string;
+  readonly hasCommand: boolean;
+  readonly state: TreeItemCollapsibleState;
+  readonly children: readonly StaticRow[];
   /**
    * A request that the tree sends before it returns the children. The tree does not parse the response, so the cost is
    * the minimum for an extension with a server.
@@ -80,7 +90,7 @@ export interface ProbeMethods {
   reset(): undefined;
   counts(): TreeCounts;
   requests(): readonly HostRequest[];
-  /** Returns the ids of our extension's rows of this kind that VS Code has requested so far. */
+  /** Returns the ids of the rows of this kind that VS Code has requested from our extension so far. */
   rowIds(kind: string): readonly string[];
   /** Runs a command and waits until it ends. @param rowId the row of our extension on which the command runs */
   run(command: string, rowId?: string): Promise<{ readonly startedAt: Instant; readonly endedAt: Instant }>;
@@ -93,18 +103,28 @@ export interface ProbeMethods {
   walkBare(url: string, token: string): Promise<BareWalk>;
   /** Sends one undici request, with POST if there is a body. @returns ms until the whole response arrived */
   askBare(url: string, token: string, body?: object): Promise<number>;
+  /** Returns copies of the rows of our extension that VS Code has received. */
+  rowCopies(): readonly StaticRow[];
   /** Sets the rows of the comparison tree and refreshes it. */
   showStatic(rows: readonly StaticRow[]): undefined;
+  /** Saves the rows of the comparison tree, which then shows them again after the window is reloaded. */
+  keepStatic(): Promise<undefined>;
+  /** Opens an input box. For each typed text, the comparison tree shows the rows with this key. */
+  filterStatic(rowsByText: Readonly<Record<string, readonly StaticRow[]>>): undefined;
+  /** Changes the setting that groups the rows of our extension. @returns the time before the change */
+  setGrouping(grouping: string): Promise<Instant>;
   /**
    * Prompts for the password, sends the three requests of a sign-in, and then shows these rows in the comparison tree.
    * The cost is the minimum for an extension with a sign-in.
    */
   signInBareThenShow(rows: readonly StaticRow[], login: BareLogin): undefined;
   /**
-   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns the time and the number
-   * of calls until VS Code has requested all children
+   * Sets the number of children in the tree with one parent, and refreshes the parent. @returns the time
+   * until VS Code has requested all children, in ms, and the number of `getTreeItem` calls
    */
   refreshFlat(children: number): Promise<{ readonly ms: number; readonly getTreeItem: number }>;
+  /** Opens a webview with one heading and no script. The cost is the minimum for an extension with a page. */
+  openBlankWebview(): { readonly startedAt: Instant };
   startProfile(): Promise<undefined>;
   /** @returns the profile as JSON, in the .cpuprofile format of Chromium and VS Code */
   stopProfile(): Promise<string>;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { now } from './hostRequests.ts';
-import type { Instant, TreeCounts } from './protocol.ts';
+import type { Instant, StaticRow, TreeCounts } from './protocol.ts';
 
 interface Row {
   readonly id: string;
@@ -10,11 +10,15 @@ interface Row {
 }
 
 /**
- * Intercepts calls between VS Code and the tree and decorations of our extension. VS Code creates one API object per
- * extension, and selects it by the path of the module that requires `vscode`. The spy uses a path in our extension.
+ * Intercepts calls between VS Code and the tree and decorations of our extension. VS Code creates one API
+ * object per extension. A module gets the object of the extension whose folder contains it, so the spy
+ * requires `vscode` from a path in our extension.
  */
 export class TreeSpy {
   readonly rows = new Map<string, Row>();
+  readonly #items = new Map<string, vscode.TreeItem>();
+  /** The ids of the rows below a row, or of the first level for `undefined`, as VS Code last received them. */
+  readonly #children = new Map<string | undefined, readonly string[]>();
   #getTreeItem = 0;
   #getChildren = 0;
   #answersMs: number[] = [];
@@ -23,8 +27,12 @@ export class TreeSpy {
   #eventUris: number[] = [];
   #isInPlace = false;
 
-  /** Create the spy before the extension creates its view. */
-  constructor(extensionPath: string) {
+  /**
+   * Create the spy before the extension creates its view.
+   * @param extensionPath Undefined if our extension is not installed.
+   */
+  constructor(extensionPath: string | undefined) {
+    if (extensionPath === undefined) return;
     const itsRequire = createRequire(path.join(extensionPath, 'dist/extension/extension.cjs'));
     const { window } = itsRequire('vscode') as typeof vscode;
     const { createTreeView, registerFileDecorationProvider } = window;
@@ -52,6 +60,28 @@ export class TreeSpy {
     };
   }
 
+  /** Returns copies of the rows that VS Code has received. */
+  copies(below?: string): readonly StaticRow[] {
+    return (this.#children.get(below) ?? []).flatMap((id) => {
+      const item = this.#items.get(id);
+      if (!item) return [];
+      const { label, description, iconPath, resourceUri, contextValue, tooltip } = item;
+      const icon = iconPath instanceof vscode.ThemeIcon ? iconPath : undefined;
+      return {
+        label: typeof label === 'string' ? label : (label?.label ?? ''),
+        ...(typeof description === 'string' && { description }),
+        ...(icon && { icon: { id: icon.id, color: icon.color?.id } }),
+        ...(resourceUri && { uri: resourceUri.toString() }),
+        ...(contextValue !== undefined && { contextValue }),
+        ...(typeof tooltip === 'string' && { tooltip }),
+        ...(item.accessibilityInformation && { spoken: item.accessibilityInformation.label }),
+        hasCommand: item.command !== undefined,
+        state: item.collapsibleState ?? vscode.TreeItemCollapsibleState.None,
+        children: this.copies(id),
+      };
+    });
+  }
+
   reset(): void {
     this.#getTreeItem = 0;
     this.#getChildren = 0;
@@ -66,16 +96,22 @@ export class TreeSpy {
     );
     return {
       onDidChangeTreeData: provider.onDidChangeTreeData,
-      getTreeItem: (row) => {
+      getTreeItem: async (row) => {
         this.#getTreeItem++;
         this.#lastAnswerAt = now();
-        return provider.getTreeItem(row);
+        const item = await provider.getTreeItem(row);
+        this.#items.set((row as Row).id, item);
+        return item;
       },
       getChildren: async (row) => {
         this.#getChildren++;
         const askedAt = now();
         const children = (await provider.getChildren(row)) ?? [];
         for (const child of children as Row[]) this.rows.set(child.id, child);
+        this.#children.set(
+          (row as Row | undefined)?.id,
+          (children as Row[]).map(({ id }) => id),
+        );
         this.#lastAnswerAt = now();
         this.#answersMs.push(this.#lastAnswerAt - askedAt);
         return children;

@@ -14,10 +14,12 @@ const ours = 'Datasources for Onna';
 /** Extensions that do nothing. One sorts before our extension and one after it, so that the order has no effect. */
 const idle = ['a-does-nothing', 'z-does-nothing'];
 const maxTimesIdle = 3;
-const maxEntryBytes = 40_000;
+const maxEntryBytes = 4_096;
 
-/** Returns the activation time of an extension in *Show Running Extensions*: load plus call, in ms. */
-async function reportedActivation(workbench: Workbench, name: string): Promise<number> {
+/**
+ * Returns the activation time that *Show Running Extensions* shows for an extension: load plus call, in ms.
+ */
+export async function reportedActivation(workbench: Workbench, name: string): Promise<number> {
   // The list appears several seconds after the command, because VS Code first scans all extensions.
   const row = workbench.page.locator('.runtime-extensions-editor .extension').filter({ hasText: name });
   return until(`VS Code lists the activation time of ${name}`, async () => {
@@ -29,7 +31,7 @@ async function reportedActivation(workbench: Workbench, name: string): Promise<n
 
 async function measureWindows(workbench: Workbench, windows: number): Promise<Record<string, number[]>> {
   const samples: Record<string, number[]> = {};
-  // A high window, because VS Code renders only the visible rows of the list.
+  // Make the window tall, because VS Code renders only the visible rows of the list.
   await workbench.page.setViewportSize({ width: 1280, height: 2_400 });
   for (let window = 0; window < windows; window++) {
     if (window > 0) {
@@ -70,7 +72,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     {
       figure: 'entry file, minified',
       ours: { value: entry.size, unit: 'bytes' },
-      goal: '≤ 40 KB',
+      goal: '≤ 4 KB',
       pass: entry.size <= maxEntryBytes,
       note: 'Production build. A unit test of the bundle asserts that activation loads no other file.',
     },

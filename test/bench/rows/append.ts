@@ -12,7 +12,7 @@ const timesFewerCalls = 20;
  * the next change immediately.
  */
 const restMs = 400;
-/** Number of timed pages at the start, and number of timed pages at the end. */
+/** Number of timed pages at the start. The same number is timed at the end. */
 const timedPages = 5;
 
 interface Page extends Readonly<Record<string, number>> {
@@ -106,5 +106,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Measures the cost of each further page of a large Datasource. */
+/** Measures the cost of each additional page of a large Datasource. */
 export const append: Row = { name: 'append', measure };

@@ -31,8 +31,8 @@ class UnendingServer {
   }
 
   /**
-   * Returns promises for the next request: one for its arrival, and one for the time when its socket is closed
-   * (`performance.now()`).
+   * Returns promises for the next request. `arrived` resolves when the request arrives. `closed` resolves
+   * with the time when its socket closes (`performance.now()`).
    */
   next(): { readonly arrived: Promise<undefined>; readonly closed: Promise<number> } {
     this.#arrived = Promise.withResolvers();

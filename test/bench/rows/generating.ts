@@ -93,5 +93,5 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-/** Measures how a sandbox generates 1,000,000 Resources, and how it then responds to requests. */
+/** Measures the generation of 1,000,000 Resources in a sandbox, and the response times of the sandbox afterwards. */
 export const generating: Row = { name: 'generating', measure };

@@ -1,6 +1,8 @@
 import { Poller } from '../../../src/model/datasources/poller.ts';
 import { DatasourceStore } from '../../../src/model/datasources/datasourceStore.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import { Relay } from '../../support/relay.ts';
+import type { SandboxConnection } from '../../support/sandbox.ts';
 import { cpuOf, signedInClient } from '../modelClient.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
@@ -11,6 +13,43 @@ import { median } from '../statistics.ts';
  * this sample.
  */
 const sampleOfReads = 200;
+
+/** Maximum size of a poll without changes, in both directions, without the token. */
+const maxWireBytes = 600;
+
+/** Counts the bytes of polls on the wire, including headers, through a relay. */
+async function measureWire(address: SandboxConnection): Promise<{
+  readonly quiet: number;
+  readonly token: number;
+  readonly full: number;
+  readonly compressed: number;
+}> {
+  const relay = await Relay.start(Number(new URL(address.baseUrl).port));
+  const ours = await signedInClient({ ...address, baseUrl: `http://127.0.0.1:${relay.port}` });
+  const store = new DatasourceStore();
+  store.open(ours.connection);
+  const poller = new Poller({
+    ...{ connectionId: ours.connection.id, store, clock: systemClock },
+    client: () => Promise.resolve(ours.client),
+  });
+  const bytesOf = async (everything: boolean): Promise<number> => {
+    const before = relay.sentBytes + relay.receivedBytes;
+    await poller.refresh(everything);
+    return relay.sentBytes + relay.receivedBytes - before;
+  };
+  try {
+    const full = await bytesOf(true);
+    const quiet = await bytesOf(false);
+    await ours.control('switches', { compression: true });
+    const compressed = await bytesOf(true);
+    return { quiet, token: ours.token.length, full, compressed };
+  } finally {
+    await ours.control('switches', { compression: false });
+    poller.dispose();
+    await ours.close();
+    await relay.close();
+  }
+}
 
 /** The cost of one poll for the client. */
 interface Look {
@@ -55,6 +94,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const reads = await cpuOf(async () => {
       for (const { path } of known.slice(0, sampleOfReads)) await client.node(path);
     });
+    const wire = await measureWire(address);
     const peerCpu = (reads / sampleOfReads) * datasources;
     const of = (rounds: readonly Look[], name: keyof Look): number =>
       median(rounds.map((round) => round[name]));
@@ -78,6 +118,22 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
         pass: of(quiet, 'cpu') <= 5,
         note,
         samples: { cpuMs: quiet.map(({ cpu }) => cpu) },
+      },
+      {
+        figure: 'poll without changes: bytes on the wire, without the token',
+        ours: { value: wire.quiet - wire.token, unit: 'bytes' },
+        goal: `≤ ${maxWireBytes} bytes`,
+        pass: wire.quiet - wire.token <= maxWireBytes,
+        note: `Request and response with their headers. The service decides how long its tokens are; that of the sandbox has ${wire.token} bytes.`,
+      },
+      {
+        figure: `full list of ${datasources.toLocaleString('en')} Datasources, compressed by the service: bytes on the wire`,
+        ours: { value: wire.compressed, unit: 'bytes' },
+        against: { value: wire.full, unit: 'bytes', of: 'not compressed' },
+        ratio: wire.compressed / wire.full,
+        goal: '≤ 0.2 ×',
+        pass: wire.compressed <= wire.full / 5,
+        note: 'The client accepts gzip and br. The sandbox compresses with its switch `compression`.',
       },
       {
         figure: `poll of ${datasources.toLocaleString('en')} Datasources with 100 changes: bytes per changed Datasource`,

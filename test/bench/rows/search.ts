@@ -1,3 +1,5 @@
+import { facetFields } from '../../../src/model/search/filterTerms.ts';
+import { facetNames } from '../../../src/shared/searchFilters.ts';
 import { searchRequest, firstPageSize, searchWindow } from '../../../src/model/search/searchRequest.ts';
 import { compileQuery } from '../../../src/model/search/query/compile.ts';
 import { calendarIn } from '../../../src/shared/calendar.ts';
@@ -23,8 +25,12 @@ const queries = ['berth', 'slip', 'pilot', 'berth slip', 'slip pilot', 'pilot be
 function firstRequest(query: string): object {
   const compiled = compileQuery(query, { datasources: [], calendar: calendarIn('UTC', Date.now()) });
   if (compiled.kind !== 'terms') throw new Error(`“${query}” does not compile.`);
-  const question = { terms: compiled.terms, sort: 'relevance' as const, types: [] };
-  return searchRequest(question, { from: 0, size: firstPageSize, countsTypes: true });
+  const question = { terms: compiled.terms, sort: 'relevance' as const };
+  return searchRequest(question, {
+    from: 0,
+    size: firstPageSize,
+    counts: facetNames.flatMap((name) => facetFields[name]),
+  });
 }
 
 /** Measures our extension and the baseline in each round, in alternating order. */

@@ -6,7 +6,10 @@ import { lowerQuartile, median } from '../statistics.ts';
 
 const maxRoundTrips = 3.5;
 
-/** Returns the length of the longest chain of requests in which each request starts after the previous response. */
+/**
+ * Counts the requests that follow each other. The count starts with the first request, and always continues
+ * with the next request that was sent after the previous response.
+ */
 function inSequence({ requests }: Start): number {
   let sequence = 0;
   let freeAt = 0;
@@ -41,7 +44,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
       ratio: trips,
       goal: `≤ ${maxRoundTrips} round trips + time of VS Code`,
       pass: trips <= maxRoundTrips,
-      note: `The ratio is the number of round trips: 3 + (ours − baseline) / ${serverLatencyMs} ms. It excludes the time of VS Code, and the time in which the sandbox checks the password. Baseline: an extension in the same window that prompts for the password, sends the three requests with undici, and shows prepared rows with URIs, buttons and accessibility labels. Lower quartiles of ${ours.length} windows, with one sign-in each.`,
+      note: `The ratio is the number of round trips: 3 + (ours − baseline) / ${serverLatencyMs} ms. It excludes the time of VS Code, and the time in which the sandbox checks the password. Baseline: an extension in the same window that prompts for the password, sends the three requests with undici, and shows copies of our rows, with the same icons, decorations and buttons, and with other names and URIs. Lower quartiles of ${ours.length} windows, with one sign-in each.`,
       samples: { ours, bare },
     },
   ];

@@ -19,13 +19,16 @@ interface Wave {
   readonly maxTaskMs: number;
 }
 
-/** The measurement continues for this time after the rows are correct, in ms. Later work may still stall the host. */
+/**
+ * Time for which the measurement continues after the rows are correct, in ms. Late work may still stall the
+ * host.
+ */
 const aftermathMs = 3_000;
 
 /**
- * Minimum and maximum time since the last poll, in ms. After an action, the extension polls every few seconds for a
- * while. If the last poll is at least the minimum time ago, the extension again polls once a minute. If it is at most
- * the maximum time ago, the next poll is not due soon.
+ * Minimum and maximum time since the last poll, in ms. After an action, the extension polls every few seconds
+ * for a while. If the minimum time has passed since the last poll, the extension polls only once a minute again.
+ * If the maximum time has not passed yet, the next poll is not due soon.
  */
 const [restsAfterMs, restsUntilMs] = [12_000, 25_000];
 const restTimeoutMs = 180_000;
@@ -57,11 +60,11 @@ async function sendWave(
   // An action on a Datasource makes the extension poll. The status of this Datasource does not change.
   const other = listed.at(-1)?.uid ?? '';
   const row = (await probe.ask('rowIds', 'datasource')).find((id) => id.endsWith(`/${other}`));
-  // A quick run does not wait, and takes the risk that a poll interferes.
+  // A quick run does not wait, although a poll may then interfere.
   if (!bench.quick) await whileItRests(window);
   await probe.ask('reset');
-  // The first Datasources are visible. Change their statuses last, so that all other statuses have already changed by
-  // then.
+  // The first Datasources are visible. Change their statuses last, so that all other statuses change before the visible
+  // ones.
   const paths = listed.slice(0, changes).map(({ path }) => path);
   await sandbox.setStatuses(paths.reverse(), status);
   const tooSoon = (await probe.ask('requests')).some(({ path }) => path.includes('/@data'));

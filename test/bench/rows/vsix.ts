@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isOfSandbox, packageFiles, packedBytes, readPackageFile } from '../../support/packageFiles.ts';
+import { isOfOtherProgram, packageFiles, packedBytes, readPackageFile } from '../../support/packageFiles.ts';
 import { startProcess } from '../../support/processes.ts';
 import { node24, repository } from '../../support/repository.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
@@ -33,7 +33,7 @@ async function packageBytes(): Promise<number> {
   }
 }
 
-/** Returns whether a file is for development only: a source, a test, a source map, or a file that refers to one. */
+/** Returns whether a file is for development only: a source, a test, a source map, or a file with a link to one. */
 function isForDevelopment(file: string, content: Buffer): boolean {
   return /\.map$|\.ts$|(^|\/)tests?\/|\.test\./.test(file) || content.includes('//# sourceMappingURL=');
 }
@@ -46,7 +46,7 @@ async function measure(): Promise<readonly Figure[]> {
   const sum = (of: (part: { file: string; content: Buffer }) => number): number =>
     contents.reduce((total, part) => total + of(part), 0);
   const whole = await packageBytes();
-  const sandbox = sum(({ file, content }) => (isOfSandbox(file) ? packedBytes(content) : 0));
+  const sandbox = sum(({ file, content }) => (isOfOtherProgram(file) ? packedBytes(content) : 0));
   const extension = whole - sandbox;
   const unpacked = sum(({ content }) => content.length);
   const below = (folder: string): string =>
