@@ -1,11 +1,14 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The direction of imports between the client's layers. model/, ui/ and webview/ also use shared/, a peer of onna/. */
+/**
+ * The allowed direction of imports between the client's layers. model/, ui/ and webview/ also use shared/, a
+ * peer of onna/.
+ */
 const order = 'Imports go lazy → ui → model → onna → base, never back.';
 
 /**
- * Creates a configuration that forbids files in `folder` to import from the folders or modules in `forbidden`.
+ * Creates a configuration that stops files in `folder` from importing the folders or modules in `forbidden`.
  * @param {string} folder
  * @param {string[]} forbidden
  * @param {string} why
@@ -60,42 +63,47 @@ export default tseslint.config(
   },
   restrictImports(
     'base',
-    ['vscode', 'onna', 'shared', 'model', 'ui', 'lazy', 'webview', 'sandbox'],
+    ['vscode', 'onna', 'shared', 'model', 'ui', 'lazy', 'webview', 'sandbox', 'mcp'],
     'base/ imports no other layer.',
   ),
   restrictImports(
     'shared',
-    ['vscode', 'base', 'onna', 'model', 'ui', 'lazy', 'webview', 'sandbox'],
+    ['vscode', 'base', 'onna', 'model', 'ui', 'lazy', 'webview', 'sandbox', 'mcp'],
     'shared/ imports no other layer.',
   ),
   restrictImports(
     'onna',
-    ['vscode', 'shared', 'model', 'ui', 'lazy', 'webview', 'sandbox'],
+    ['vscode', 'shared', 'model', 'ui', 'lazy', 'webview', 'sandbox', 'mcp'],
     `onna/ imports base/ only. ${order}`,
   ),
   restrictImports(
     'model',
-    ['vscode', 'ui', 'lazy', 'webview', 'sandbox'],
+    ['vscode', 'ui', 'lazy', 'webview', 'sandbox', 'mcp'],
     `model/ imports onna/, base/ and shared/ only. ${order}`,
   ),
   restrictImports(
     'ui',
-    ['lazy', 'webview', 'sandbox'],
+    ['lazy', 'webview', 'sandbox', 'mcp'],
     `ui/ imports model/, onna/, base/ and shared/ only. ${order}`,
   ),
   restrictImports(
     'lazy',
-    ['model', 'onna', 'base', 'shared', 'webview', 'sandbox'],
+    ['model', 'onna', 'base', 'shared', 'webview', 'sandbox', 'mcp'],
     `lazy/ imports ui/ only. ${order}`,
   ),
   restrictImports(
     'webview',
-    ['vscode', 'base', 'onna', 'model', 'ui', 'lazy', 'sandbox'],
+    ['vscode', 'base', 'onna', 'model', 'ui', 'lazy', 'sandbox', 'mcp'],
     'webview/ imports shared/ only.',
   ),
   restrictImports(
+    'mcp',
+    ['vscode', 'base', 'onna', 'model', 'ui', 'lazy', 'webview', 'sandbox'],
+    'mcp/ is a program of its own and imports shared/ only.',
+  ),
+  restrictImports(
     'sandbox',
-    ['vscode', 'onna', 'shared', 'model', 'ui', 'lazy', 'webview'],
+    ['vscode', 'onna', 'shared', 'model', 'ui', 'lazy', 'webview', 'mcp'],
     'sandbox/ and the client share no code: they talk only over HTTP.',
   ),
   {
