@@ -79,10 +79,11 @@ export class LocalToolServer {
     for (const { assistant } of this.#connections) assistant.forgetSignedOut();
   }
 
-  /** Ends all connections and removes the socket and the announcement. */
+  /** Removes the announcement, then ends all connections, so that no ended client finds this window again. */
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
+    await rm(this.#announcement, { force: true });
     for (const connection of [...this.#connections]) connection.end();
     if (server?.listening) await new Promise((resolve) => server.close(resolve));
     await this.#clean();

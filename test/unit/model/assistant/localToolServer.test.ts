@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
@@ -208,6 +209,16 @@ describe('The MCP server', function () {
     assert.match(without.content[0]?.text ?? '', /^No VS Code window with Onna is open/);
     await start();
     assert.equal((await call(client, 'onna_list_datasources', {})).isError, false);
+  });
+
+  it('removes its announcement before it ends a connection, so that the client does not find it again', async () => {
+    const server = await start();
+    const socket = connect((await announcement()).socket);
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'connect');
+    const left = new Promise((resolve) => socket.once('close', () => resolve(readdirSync(folder.path))));
+    await server.close();
+    assert.deepEqual(await left, []);
   });
 
   it('ignores and removes the announcement file of a window that crashed', async () => {
