@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import type { Turns } from '../base/turns.ts';
 import type { PartBudget } from '../extraction/extract.ts';
 import type { Part } from '../extraction/extraction.ts';
 import type { ExtractionLimits } from '../extraction/limits.ts';
@@ -17,10 +17,12 @@ const maxRemovedAtOnce = 20;
 const plainContentType = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
 
 /** Dependencies of {@link PartWriter}. */
-export type PartWriterDeps = Pick<
+export interface PartWriterDeps extends Pick<
   Stores,
   'database' | 'timestamps' | 'nodes' | 'resources' | 'parts' | 'contents' | 'index'
->;
+> {
+  readonly turns: Turns;
+}
 
 function contentTypeOfPart({ contentType }: Part, name: string): string {
   const stated = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -93,7 +95,7 @@ export class PartWriter {
 
   /** Removes the parts that an earlier reading found, but this one did not. Call it after the last part. */
   async finish(): Promise<void> {
-    const { database, nodes, resources, parts } = this.#deps;
+    const { database, nodes, resources, parts, turns } = this.#deps;
     const gone = parts.idsOf(this.#parent.id).filter((id) => !this.#found.has(id));
     for (let from = 0; from < gone.length; from += maxRemovedAtOnce) {
       this.#signal.throwIfAborted();
@@ -102,7 +104,7 @@ export class PartWriter {
         removeResources(this.#deps, [...resources.byIds(gone.slice(from, from + maxRemovedAtOnce)).values()]);
         this.#isChanged = true;
       });
-      await setImmediate();
+      await turns.forBackground();
     }
     // Report the new number of Resources in the feed.
     if (this.#isChanged && nodes.byId(this.#parent.datasourceId)) nodes.touch(this.#parent.datasourceId);

@@ -5,7 +5,7 @@ import type { IndexedResource } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { StoredResource } from '../store/resources.ts';
-import { failureText, storeFailure } from '../store/storeFailure.ts';
+import { failureText, storeFailure, storeRetryMs } from '../store/storeFailure.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { ReadText } from '../extraction/extract.ts';
 import { isNote } from '../extraction/extraction.ts';
@@ -37,9 +37,6 @@ interface PipelineDeps extends Pick<
 
 /** Time after which the pipeline yields to the event loop while it reads small files, in ms. */
 const maxWorkMs = 10;
-
-/** Delay before a failed write to the store is retried, in ms. */
-const storeRetryMs = 5_000;
 
 interface Processed {
   readonly taken: StoredResource;

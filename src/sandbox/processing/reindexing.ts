@@ -1,15 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import { BatchSize } from '../store/batchSize.ts';
+import { RetriedWork } from '../store/retriedWork.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
 import { failureText } from '../store/storeFailure.ts';
-
-/** Delay before a failed write to the store is retried, in ms. */
-const storeRetryMs = 5_000;
 
 interface ReindexingDeps {
   readonly index: SearchIndex;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly log: (line: string) => void;
 }
 
@@ -20,48 +19,41 @@ interface ReindexingDeps {
 export class Reindexing {
   readonly #deps: ReindexingDeps;
   readonly #batches = new BatchSize();
-  #working: Promise<void> | undefined;
-  #cancelRetry: (() => void) | undefined;
-  #closed = false;
+  readonly #work: RetriedWork;
 
   constructor(deps: ReindexingDeps) {
     this.#deps = deps;
+    this.#work = new RetriedWork({
+      work: () => this.#indexAll(),
+      clock: deps.clock,
+      onFailure: (error) =>
+        deps.log(`the search index is not complete yet and will be retried: ${failureText(error)}`),
+    });
   }
 
   /** Whether the index is complete, or waits to be retried. */
   get idle(): boolean {
-    return this.#working === undefined;
+    return !this.#work.isRunning;
   }
 
   start(): void {
-    if (this.#closed || this.#working) return;
-    this.#working = this.#work()
-      .catch((error: unknown) => {
-        this.#deps.log(`the search index is not complete yet and will be retried: ${failureText(error)}`);
-        if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.start());
-      })
-      .finally(() => {
-        this.#working = undefined;
-      });
+    this.#work.wake();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelRetry?.();
-    await this.#working;
+    await this.#work.close();
   }
 
-  async #work(): Promise<void> {
-    const { index, log } = this.#deps;
+  async #indexAll(): Promise<void> {
+    const { index, turns, log } = this.#deps;
     const total = index.missingTexts;
     if (total === 0) return;
     log(`rebuilding the search index of ${total} documents; until then, searches find only some of them`);
     let done = 0;
     let told = 0;
     for (;;) {
-      // Let the server answer requests between batches.
-      await setImmediate();
-      if (this.#isClosed()) return;
+      await turns.forBackground();
+      if (this.#work.isClosed) return;
       const { size } = this.#batches;
       const added = this.#batches.learn(size, () => index.reindex(size));
       if (added === 0) break;
@@ -71,9 +63,5 @@ export class Reindexing {
       told = tenths;
     }
     log('the search index is complete');
-  }
-
-  #isClosed(): boolean {
-    return this.#closed;
   }
 }

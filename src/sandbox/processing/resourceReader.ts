@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ExtractionPool } from '../extraction/extractionPool.ts';
 import { WorkerFailed } from '../extraction/extractionWorker.ts';
 import type { ReadText } from '../extraction/extract.ts';
@@ -91,12 +90,13 @@ export class ResourceReader {
 
   /** Yields the content. Lets the server answer requests between chunks. @throws ContentUnreadable */
   async *#chunks({ contentId = 0, size }: StoredResource): AsyncGenerator<Uint8Array> {
+    const { contents, turns } = this.#deps;
     let left = size;
     try {
-      for (const chunk of this.#deps.contents.bytes(contentId, 0, size)) {
+      for (const chunk of contents.bytes(contentId, 0, size)) {
         left -= chunk.length;
         yield chunk;
-        await setImmediate();
+        await turns.forBackground();
       }
     } catch (error) {
       throw new ContentUnreadable(`the stored content can’t be read (${failureText(error)})`);

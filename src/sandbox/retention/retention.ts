@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Turns } from '../base/turns.ts';
 import { datasourceType } from '../base/datasourceTypes.ts';
-import { failureText } from '../store/storeFailure.ts';
+import { failureText, storeRetryMs } from '../store/storeFailure.ts';
 import type { Stores } from '../store/stores.ts';
 import type { Micros } from '../store/timestamps.ts';
 import { removeResources } from '../sync/removeResources.ts';
@@ -16,9 +16,6 @@ const batchSize = 100;
  * set.
  */
 const maxWaitMs = 3_600_000;
-
-/** Delay before a failed write to the store is retried, in ms. */
-const storeRetryMs = 5_000;
 
 interface RetentionDeps extends Pick<
   Stores,

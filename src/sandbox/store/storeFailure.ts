@@ -1,3 +1,6 @@
+/** Delay before a failed write to the store is retried, in ms. */
+export const storeRetryMs = 5_000;
+
 const diskFull = 'The disk is full: make room in the data folder';
 
 /** Thrown before a write if the disk has no room for it. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { DatasourceState } from '../store/datasources.ts';
-import { failureText } from '../store/storeFailure.ts';
+import { failureText, storeRetryMs } from '../store/storeFailure.ts';
 import type { Collector } from './collector.ts';
 import type { Credentials } from './credentials.ts';
 import { queued } from './queuedChange.ts';
@@ -20,9 +20,6 @@ const concurrentRuns = 3;
  * set.
  */
 const maxWaitMs = 60_000;
-
-/** Delay before a failed write to the store is retried, in ms. */
-const storeRetryMs = 5_000;
 
 /** Abort reason of a run that was paused, stopped or closed. */
 class RunStopped extends Error {

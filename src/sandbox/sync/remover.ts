@@ -1,15 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import type { Turns } from '../base/turns.ts';
 import type { StoredResource } from '../store/resources.ts';
+import { RetriedWork } from '../store/retriedWork.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
 import { removeResources } from './removeResources.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** Maximum Resources removed per transaction. */
 const batchSize = 100;
-
-/** Delay before a failed write to the store is retried, in ms. */
-const storeRetryMs = 5_000;
 
 interface RemoverDeps extends Pick<
   Stores,
@@ -29,17 +27,20 @@ export class Remover {
   readonly #deps: RemoverDeps;
   /** Ids of Datasources with Resources that could not be removed. */
   readonly #stuck = new Set<number>();
-  #working: Promise<void> | undefined;
-  #cancelRetry: (() => void) | undefined;
-  #closed = false;
+  readonly #work: RetriedWork;
 
   constructor(deps: RemoverDeps) {
     this.#deps = deps;
+    this.#work = new RetriedWork({
+      work: () => this.#clearAll(),
+      clock: deps.clock,
+      onFailure: (error) => deps.log(`removal will be retried: ${failureText(error)}`),
+    });
   }
 
   /** Whether all removals are done. */
   get idle(): boolean {
-    return this.#working === undefined && this.#next() === undefined;
+    return !this.#work.isRunning && this.#next() === undefined;
   }
 
   /**
@@ -51,22 +52,11 @@ export class Remover {
   }
 
   wake(): void {
-    if (this.#closed || this.#working) return;
-    this.#working = this.#work()
-      .catch((error: unknown) => {
-        this.#deps.log(`removal will be retried: ${failureText(error)}`);
-        this.#cancelRetry?.();
-        if (!this.#closed) this.#cancelRetry = this.#deps.clock.after(storeRetryMs, () => this.wake());
-      })
-      .finally(() => {
-        this.#working = undefined;
-      });
+    this.#work.wake();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelRetry?.();
-    await this.#working;
+    await this.#work.close();
   }
 
   #next(): number | undefined {
@@ -76,7 +66,7 @@ export class Remover {
       .find((nodeId) => !this.#stuck.has(nodeId));
   }
 
-  async #work(): Promise<void> {
+  async #clearAll(): Promise<void> {
     for (let nodeId = this.#next(); nodeId !== undefined; nodeId = this.#next()) {
       if (!(await this.#clear(nodeId))) return;
     }
@@ -87,7 +77,7 @@ export class Remover {
     const { database, resources, retention } = this.#deps;
     let left = 0;
     for (let after = 0; ;) {
-      if (this.#closed) return false;
+      if (this.#work.isClosed) return false;
       const batch = resources.some(nodeId, after, batchSize);
       const last = batch.at(-1);
       if (!last) break;
