@@ -9,10 +9,16 @@ export interface TextPart {
 }
 
 /**
- * A phrase or a word. Word processors and Japanese keyboards type other quotation marks for `"`. Any of them ends a
- * phrase that begins with one of them, because languages use different pairs.
+ * Quotation marks that word processors and Japanese keyboards type for `"`. Any of them ends a phrase that begins with
+ * one of them, because languages use different pairs.
  */
-const part = /"([^"]*)"|[“”„‟＂〝〞〟]([^"“”„‟＂〝〞〟]*)["“”„‟＂〝〞〟]|([^\s"“”„‟＂〝〞〟]+)/g;
+const typographic = '“”„‟＂〝〞〟';
+
+/** Matches a phrase or a word. */
+const part = new RegExp(
+  String.raw`"([^"]*)"|[${typographic}]([^"${typographic}]*)["${typographic}]|([^\s"${typographic}]+)`,
+  'g',
+);
 
 /**
  * Splits a `text_contains` value into words and quoted phrases. Drops parts that the index can't contain, such as
@@ -20,8 +26,8 @@ const part = /"([^"]*)"|[“”„‟＂〝〞〟]([^"“”„‟＂〝〞〟]*
  */
 export function textParts(value: string): TextPart[] {
   const parts: TextPart[] = [];
-  for (const [, quoted, typographic, word] of value.matchAll(part)) {
-    const text = quoted ?? typographic ?? word ?? '';
+  for (const [, quoted, quotedOtherwise, word] of value.matchAll(part)) {
+    const text = quoted ?? quotedOtherwise ?? word ?? '';
     const phrase = phraseOf(text, word !== undefined && /[*＊]$/.test(word));
     // Skip parts without words: in FTS5, an empty phrase is a syntax error or matches nothing.
     if (phrase !== undefined) parts.push({ text, phrase });

@@ -2,6 +2,7 @@ import { startOf } from './dates.ts';
 import type { Calendar } from '../../../shared/calendar.ts';
 import type { QueryDiagnostic, QueryProblem } from '../../../shared/queryDiagnostics.ts';
 import { serviceTypeName, typesWithoutText } from './serviceTypes.ts';
+import { quotationMarks } from './quotationMarks.ts';
 import { parseQuery, type QueryNode } from './syntax.ts';
 import type { SearchTerm } from '../../../onna/wire/search.ts';
 import type { QueryValue } from './tokens.ts';
@@ -42,9 +43,12 @@ const shortNames = new Map([
   ['before', 'date_modified'],
 ]);
 
+/** Matches any quotation mark. */
+const anyMark = new RegExp(`[${quotationMarks}]`, 'g');
+
 function contains(field: string, { text, quoted }: QueryValue): SearchTerm {
   // Quotation marks around the value mean a phrase, so the value itself must not contain any.
-  const words = text.replaceAll(/["“”„‟＂〝〞〟]/g, ' ');
+  const words = text.replaceAll(anyMark, ' ');
   return { text_contains: [{ var: field }, quoted ? `"${words}"` : words] };
 }
 

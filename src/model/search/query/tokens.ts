@@ -1,3 +1,5 @@
+import { quotationMarks, typographicMarks } from './quotationMarks.ts';
+
 /** A value as typed: bare, or in quotation marks. */
 export interface QueryValue {
   readonly text: string;
@@ -24,16 +26,15 @@ export interface Tokens {
 }
 
 const spaces = /\s*/y;
-const bareWord = /[^\s"“”„‟＂〝〞〟()]+/y;
-const bareListed = /[^\s"“”„‟＂〝〞〟(),]+/y;
+const bareWord = new RegExp(String.raw`[^\s${quotationMarks}()]+`, 'y');
+const bareListed = new RegExp(String.raw`[^\s${quotationMarks}(),]+`, 'y');
 // The lookahead excludes URLs and Windows paths, which are not fields.
 const fieldStart = /(?<name>[A-Za-z_@][\w.@-]*):(?!\/\/|\\)/y;
 const quotedText = /"((?:[^"\\]|\\.)*)("|\\?$)/sy;
-/**
- * Quotation marks that word processors and Japanese keyboards type for `"`. Any of them ends the text: languages use
- * different pairs.
- */
-const typographicText = /[“”„‟＂〝〞〟]([^"“”„‟＂〝〞〟]*)(["“”„‟＂〝〞〟]|$)/y;
+const typographicText = new RegExp(
+  `[${typographicMarks}]([^${quotationMarks}]*)([${quotationMarks}]|$)`,
+  'y',
+);
 
 class Scanner {
   readonly #source: string;
