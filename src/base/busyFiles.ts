@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /** Codes for a file that another process has open. Only Windows has them for such files. */
@@ -34,4 +35,20 @@ export async function whenFree<T>(action: () => Promise<T>, system: System = thi
 /** Replaces the file `to` by the file `from`. Waits for a moment if another process has one of them open. */
 export async function replaceFile(from: string, to: string): Promise<void> {
   await whenFree(() => rename(from, to));
+}
+
+/**
+ * Writes a file completely or not at all, so that another window never reads a part of it. The name of the temporary
+ * file begins with the name of the file and is unique, because other windows write to the same folder.
+ * @throws File system errors
+ */
+export async function writeWholeFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+    await replaceFile(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }

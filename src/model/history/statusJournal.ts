@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 import * as v from 'valibot';
-import { replaceFile } from '../../base/busyFiles.ts';
+import { writeWholeFile } from '../../base/busyFiles.ts';
 import { Owner } from '../../base/event.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { StatusTransition, StatusTransitions, StatusWatch } from '../datasources/statusTransitions.ts';
@@ -142,9 +141,7 @@ export class StatusJournal extends Owner {
   }
 
   async #shorten(connectionId: string, file: string): Promise<void> {
-    const temporary = `${file}.${randomUUID()}.tmp`;
-    await writeFile(temporary, text(newest(await this.#lines(connectionId))), { mode: 0o600 });
-    await replaceFile(temporary, file);
+    await writeWholeFile(file, text(newest(await this.#lines(connectionId))));
   }
 
   async #lines(connectionId: string): Promise<readonly Line[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { replaceFile } from '../../base/busyFiles.ts';
+import { writeWholeFile } from '../../base/busyFiles.ts';
 import { removeConnectionFiles } from '../accounts/connectionFiles.ts';
 
 /** A file above this size, in bytes, is shortened to its newer half. */
@@ -63,7 +63,5 @@ export class NewsClaims {
 }
 
 async function shorten(file: string, lines: readonly string[]): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  await writeFile(temporary, lines.slice(Math.floor(lines.length / 2)).join('\n'), { mode: 0o600 });
-  await replaceFile(temporary, file);
+  await writeWholeFile(file, lines.slice(Math.floor(lines.length / 2)).join('\n'));
 }

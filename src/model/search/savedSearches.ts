@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { replaceFile } from '../../base/busyFiles.ts';
+import { writeWholeFile } from '../../base/busyFiles.ts';
 import { Emitter, type Event } from '../../base/event.ts';
 import { maxQueryLength } from '../../shared/queryDiagnostics.ts';
 import { filtersSchema } from '../../shared/searchFilters.ts';
@@ -129,17 +129,9 @@ export class SavedSearches {
     }
   }
 
-  /** Writes a file completely or not at all, so that another window never reads a part of it. */
   async #write(id: string, content: SavedSearchContent): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const temporary = `${this.#file(id)}.${randomUUID()}.tmp`;
-    try {
-      await writeFile(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
-      await replaceFile(temporary, this.#file(id));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    await writeWholeFile(this.#file(id), `${JSON.stringify(content)}\n`);
   }
 
   #file(id: string): string {

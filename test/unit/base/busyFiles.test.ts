@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { whenFree } from '../../../src/base/busyFiles.ts';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { whenFree, writeWholeFile } from '../../../src/base/busyFiles.ts';
 
 function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
@@ -55,5 +58,30 @@ describe('whenFree', () => {
       await assert.rejects(whenFree(failing('EACCES'), on(platform)), { code: 'EACCES' });
     }
     assert.deepEqual(waits, []);
+  });
+});
+
+describe('writeWholeFile', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'onna-whole-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('creates and replaces a file that only the user can read', async () => {
+    const file = path.join(folder, 'a.json');
+    for (const text of ['first', 'second']) {
+      await writeWholeFile(file, text);
+      assert.equal(await readFile(file, 'utf8'), text);
+      if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
+      assert.deepEqual(await readdir(folder), ['a.json']);
+    }
+  });
+
+  it('leaves no temporary file if the file cannot be replaced', async () => {
+    const file = path.join(folder, 'a.json');
+    await mkdir(file);
+    await assert.rejects(writeWholeFile(file, 'text'), { syscall: 'rename' });
+    assert.deepEqual(await readdir(folder), ['a.json']);
   });
 });
