@@ -95,7 +95,7 @@ function wordStandsFor(
   { hasExceptions, needsAttention }: FilterProperties,
 ): boolean {
   return (
-    word.length >= minTyped &&
+    isPropertyWord(word) &&
     ((exceptionsWord.startsWith(word) && hasExceptions(datasource)) ||
       (attentionWord.startsWith(word) && needsAttention(datasource)))
   );
