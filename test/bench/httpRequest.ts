@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Agent } from 'node:http';
+import type { SandboxConnection } from '../support/sandbox.ts';
 
 /** Sends a request on the only connection of an agent. @throws if the status is not 200 */
 export function ask(
@@ -23,4 +24,23 @@ export function ask(
     sent.on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+/** Requests a code for a sign-in, the first step of a client. */
+export async function askForCode(
+  agent: Agent,
+  { baseUrl, container, account }: SandboxConnection,
+): Promise<string> {
+  const url = `${baseUrl}/api/${container}/${account}/@oauthgetcode?client_id=canonical&scope=${account}`;
+  return (JSON.parse(await ask(agent, url, {})) as { auth_code: string }).auth_code;
+}
+
+/** Signs in with a code. @returns the token */
+export function askForToken(
+  agent: Agent,
+  { baseUrl, account, user, password }: SandboxConnection,
+  code: string,
+): Promise<string> {
+  const login = { grant_type: 'user', username: user, password, scopes: [account] };
+  return ask(agent, `${baseUrl}/auth/oauth/get_auth_token`, {}, { ...login, client_id: 'canonical', code });
 }

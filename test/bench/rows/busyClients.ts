@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { writeTextFiles } from '../collecting/textFiles.ts';
-import { ask } from '../httpRequest.ts';
+import { ask, askForCode, askForToken } from '../httpRequest.ts';
 import { startSandboxProcess } from '../../support/sandbox.ts';
 import type { SandboxConnection } from '../../support/sandbox.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
@@ -19,20 +19,9 @@ function percentile99(values: readonly number[]): number {
 }
 
 /** Signs in once. All clients use this token. */
-async function signIn({ baseUrl, container, account, user, password }: SandboxConnection): Promise<string> {
+async function signIn(connection: SandboxConnection): Promise<string> {
   const agent = new Agent();
-  const root = `${baseUrl}/api/${container}/${account}`;
-  const code = await ask(agent, `${root}/@oauthgetcode?client_id=canonical&scope=${account}`, {});
-  const { auth_code } = JSON.parse(code) as { auth_code: string };
-  return ask(
-    agent,
-    `${baseUrl}/auth/oauth/get_auth_token`,
-    {},
-    {
-      ...{ grant_type: 'user', username: user, password, scopes: [account] },
-      ...{ client_id: 'canonical', code: auth_code },
-    },
-  );
+  return askForToken(agent, connection, await askForCode(agent, connection));
 }
 
 /**

@@ -3,7 +3,7 @@ import { writeTextFiles } from '../collecting/textFiles.ts';
 import { startSandboxProcess } from '../../support/sandbox.ts';
 import type { SandboxConnection } from '../../support/sandbox.ts';
 import { makeTemporaryFolder } from '../../support/temporaryFolder.ts';
-import { ask } from '../httpRequest.ts';
+import { ask, askForCode, askForToken } from '../httpRequest.ts';
 import type { Figure, Row } from '../row.ts';
 import type { Bench } from '../session.ts';
 import { median } from '../statistics.ts';
@@ -21,27 +21,18 @@ interface Times {
 
 /** Lets all clients connect at once. Each signs in and reads the first page of the list. */
 async function connectAll(connection: SandboxConnection): Promise<Times> {
-  const { baseUrl, container, account, user, password } = connection;
-  const root = `${baseUrl}/api/${container}/${account}`;
+  const { baseUrl, container, account } = connection;
+  const listUrl = `${baseUrl}/api/${container}/${account}/@data?types=_datasources_`;
   const times: Times = { first: [], token: [], list: [] };
   const began = performance.now();
   const connect = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
-      const code = await ask(agent, `${root}/@oauthgetcode?client_id=canonical&scope=${account}`, {});
+      const code = await askForCode(agent, connection);
       times.first.push(performance.now() - began);
-      const { auth_code } = JSON.parse(code) as { auth_code: string };
-      const token = await ask(
-        agent,
-        `${baseUrl}/auth/oauth/get_auth_token`,
-        {},
-        {
-          ...{ grant_type: 'user', username: user, password, scopes: [account] },
-          ...{ client_id: 'canonical', code: auth_code },
-        },
-      );
+      const token = await askForToken(agent, connection, code);
       times.token.push(performance.now() - began);
-      await ask(agent, `${root}/@data?types=_datasources_`, { authorization: `Bearer ${token}` });
+      await ask(agent, listUrl, { authorization: `Bearer ${token}` });
       times.list.push(performance.now() - began);
     } finally {
       agent.destroy();
