@@ -1,5 +1,5 @@
 import { ReadingFailure } from './extraction.ts';
-import type { ExceptionName, Extraction, Part, SourceFile } from './extraction.ts';
+import type { ExceptionName, Part, SourceFile } from './extraction.ts';
 import { formatOf } from './format.ts';
 import { extractionLimits } from './limits.ts';
 import type { ExtractionLimits } from './limits.ts';
@@ -91,15 +91,4 @@ export async function extractText(file: SourceFile, options: ExtractOptions): Pr
     if (refused) throw refused.error;
     return { text: '', exception: exceptionOf(error) };
   }
-}
-
-/** Extracts the text of a file, and all its parts at once. */
-export async function extract(file: SourceFile): Promise<Extraction> {
-  const parts: Part[] = [];
-  const { parts: maxParts, expandedBytes } = extractionLimits;
-  const read = await extractText(file, {
-    takePart: (part) => parts.push(part) > 0,
-    budget: { parts: maxParts, bytes: expandedBytes },
-  });
-  return { ...read, parts };
 }

@@ -81,11 +81,3 @@ export class ReadingFailure extends Error {
     this.exception = exception;
   }
 }
-
-/** Result of processing a file. */
-export interface Extraction {
-  readonly text: string;
-  /** Undefined if the whole text was read. */
-  readonly exception: string | undefined;
-  readonly parts: readonly Part[];
-}

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { packTar } from 'modern-tar';
-import { extract } from '../../../../src/sandbox/extraction/extract.ts';
-import { extracted } from '../support/extracted.ts';
+import { extract, extracted } from '../support/extracted.ts';
 
 const longName = `${'folder/'.repeat(40)}letter.txt`;
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import iconv from 'iconv-lite';
 import { languages } from './languages.ts';
-import { extracted } from './extracted.ts';
+import { extractNamed } from '../support/extracted.ts';
 
 async function textOf(name: string, bytes: Uint8Array): Promise<string> {
-  const { text, exception } = await extracted(name, bytes);
+  const { text, exception } = await extractNamed(name, bytes);
   assert.equal(exception, undefined, `${name}: ${text.slice(0, 60)}`);
   return text;
 }
@@ -94,7 +94,7 @@ describe('A text with bytes that do not belong to it', () => {
   it('is kept if a byte of a character is missing, and gets a note', async () => {
     const whole = Buffer.from('Zeile für Zeile über alles\n'.repeat(5_000));
     const at = whole.indexOf('ü', 70_000) + 1;
-    const { text, exception } = await extracted(
+    const { text, exception } = await extractNamed(
       'a.log',
       Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]),
     );
@@ -111,7 +111,7 @@ describe('A text with bytes that do not belong to it', () => {
       ['data.json', 'Has Error'],
     ] as const)
       for (const size of [100, 1_000, 100_000]) {
-        const { text, exception } = await extracted(name, randomBytes(size));
+        const { text, exception } = await extractNamed(name, randomBytes(size));
         assert.deepEqual({ text, exception }, { text: '', exception: expected }, `${name}, ${size} bytes`);
       }
   });
@@ -121,17 +121,17 @@ describe('A text with bytes that do not belong to it', () => {
       { length: 3_000 },
       (_, index) => 0x80 + ((index * index * 31 + index * 7) % 128),
     );
-    assert.equal((await extracted('a.txt', Uint8Array.from(letters))).exception, 'Unknown Encoding');
+    assert.equal((await extractNamed('a.txt', Uint8Array.from(letters))).exception, 'Unknown Encoding');
     // EBCDIC, the encoding of mainframes, which the sandbox can't decode: "HELLO WORLD THIS IS THE HARBOUR LOG"
     const ebcdic = Buffer.from(
       'c8c5d3d3d640e6d6d9d3c440e3c8c9e240c9e240e3c8c540c8c1d9c2d6e4d940d3d6c7',
       'hex',
     );
-    const { text, exception } = await extracted('b.txt', Buffer.concat([ebcdic, ebcdic, ebcdic]));
+    const { text, exception } = await extractNamed('b.txt', Buffer.concat([ebcdic, ebcdic, ebcdic]));
     assert.deepEqual({ text, exception }, { text: '', exception: 'Unknown Encoding' });
   });
 
   it('needs no note if it is empty', async () => {
-    assert.deepEqual(await extracted('a.txt', ''), { text: '', exception: undefined, parts: [] });
+    assert.deepEqual(await extractNamed('a.txt', ''), { text: '', exception: undefined, parts: [] });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import iconv from 'iconv-lite';
-import { extracted } from './extracted.ts';
+import { extractNamed } from '../support/extracted.ts';
 import { languages } from './languages.ts';
 
 const top = [
@@ -27,7 +27,7 @@ async function read(
   source: string | Uint8Array,
   name = 'a.eml',
 ): Promise<{ text: string; parts: string[]; exception: string | undefined }> {
-  const { text, parts, exception } = await extracted(name, source);
+  const { text, parts, exception } = await extractNamed(name, source);
   return {
     text,
     parts: parts.map((part) => `${part.name}: ${Buffer.from(part.bytes).toString().trim()}`),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extracted } from './extracted.ts';
+import { extractNamed } from '../support/extracted.ts';
 
 describe('Plain text', () => {
   const kinds: readonly (readonly [name: string, content: string])[] = [
@@ -21,19 +21,19 @@ describe('Plain text', () => {
   ];
   for (const [name, content] of kinds)
     it(`is recognized by its content in ${name}`, async () => {
-      assert.deepEqual(await extracted(name, content), { text: content, exception: undefined, parts: [] });
+      assert.deepEqual(await extractNamed(name, content), { text: content, exception: undefined, parts: [] });
     });
 
   it('has the escapes of JSON decoded, with the keys searchable', async () => {
     const json = String.raw`{"gr\u00f6\u00dfe": "\u5951\u7d04 \ud83d\ude00 a\/b \"q\" C:\\new\ntext", "lone": "\ud83d"}`;
     for (const name of ['a.json', 'a.jsonl', 'a.log', 'a', 'a.geojson', 'a.har']) {
-      const { text } = await extracted(name, `${json}\n${json}\n`);
+      const { text } = await extractNamed(name, `${json}\n${json}\n`);
       for (const part of ['"größe"', '契約 😀', 'a/b', '"q"', 'C:\\new\ntext', '\\ud83d"'])
         assert.ok(text.includes(part), `${name}: ${text}`);
     }
     const code = String.raw`const pattern = "\u00f6\n";`;
-    assert.equal((await extracted('a.js', code)).text, code);
-    assert.equal((await extracted('de.properties', String.raw`size=Gr\u00f6\u00dfe`)).text, 'size=Größe');
+    assert.equal((await extractNamed('a.js', code)).text, code);
+    assert.equal((await extractNamed('de.properties', String.raw`size=Gr\u00f6\u00dfe`)).text, 'size=Größe');
   });
 
   it('of a notebook is its cells and outputs, without pictures', async () => {
@@ -59,13 +59,13 @@ describe('Plain text', () => {
         },
       ],
     };
-    const { text, exception } = await extracted('tides.ipynb', JSON.stringify(notebook));
+    const { text, exception } = await extractNamed('tides.ipynb', JSON.stringify(notebook));
     assert.equal(exception, undefined);
     assert.equal(
       text,
       '# Tide\ntables for "harbours"\n\nprint("größe")\n\nslack\nwater\n\n<Figure>\nhigh\n\nValueError\nno moon',
     );
-    assert.equal((await extracted('broken.ipynb', '{"cells": [{"sou')).text, '{"cells": [{"sou');
+    assert.equal((await extractNamed('broken.ipynb', '{"cells": [{"sou')).text, '{"cells": [{"sou');
   });
 });
 
@@ -75,11 +75,11 @@ describe('XML', () => {
       '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]>\n<a xmlns="http://schema" title="Gr&#246;&#xdf;e">' +
       '<b>one &amp; two</b><c n="3"/><![CDATA[<raw> text]]><!-- a remark --></a>';
     for (const name of ['a.xml', 'a.svg', 'a.rss', 'a'])
-      assert.equal((await extracted(name, xml)).text, 'Größe\none & two\n3\n<raw> text\na remark', name);
+      assert.equal((await extractNamed(name, xml)).text, 'Größe\none & two\n3\n<raw> text\na remark', name);
   });
 
   it('nested a million bytes deep does not overflow the stack', async () => {
-    const { text, exception } = await extracted(
+    const { text, exception } = await extractNamed(
       'a.xml',
       `${'<a>'.repeat(150_000)}deep${'</a>'.repeat(150_000)}`,
     );
@@ -98,7 +98,7 @@ describe('HTML', () => {
     const expected =
       'Tide & outlook\nfor "all"\nshared\nHead\noneword and link\nnext line\nx\ny\na\tb\n1\t2\na map\nk\n  l\ntyped';
     for (const name of ['a.html', 'a.htm', 'a.xhtml', 'page'])
-      assert.equal((await extracted(name, html)).text, expected, name);
+      assert.equal((await extractNamed(name, html)).text, expected, name);
   });
 
   // Each of these took minutes, overflowed the stack or lost text with a library that builds a tree.
@@ -120,7 +120,7 @@ describe('HTML', () => {
   ];
   for (const [what, html, text] of large)
     it(`with ${what} is read in one pass`, async () => {
-      const read = await extracted('a.html', html);
+      const read = await extractNamed('a.html', html);
       assert.equal(read.exception, undefined);
       assert.match(read.text, text);
     });
