@@ -11,7 +11,7 @@ import type { DatasourceStore } from './datasourceStore.ts';
 import { PollTurns } from './pollTurns.ts';
 import { isActive } from './syncStatus.ts';
 
-/** How closely the user watches the window. */
+/** Whether the user uses, sees or does not see the window. */
 export type Attention = 'focused' | 'unfocused' | 'hidden';
 
 /** Polling intervals and related waits, in ms. */

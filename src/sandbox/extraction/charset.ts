@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeAs, decodeStrictly, encodingOf } from './encodings.ts';
 import { decodeWide, hasWideAscii } from './wideText.ts';
 
-/** What the bytes of a file are. */
+/** The text of a file, or the reason why it has none. */
 export type Decoding =
   | {
       readonly kind: 'text';

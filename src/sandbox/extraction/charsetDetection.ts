@@ -123,7 +123,10 @@ function japaneseEncoding(sample: Uint8Array): string | undefined {
   });
 }
 
-/** What letters of one encoding for Central Europe become in the other one, in Polish and in the other languages. */
+/**
+ * Letters that appear if a text in one encoding for Central Europe is decoded with the other one. The first list is for
+ * Polish, the second for the other languages.
+ */
 const notPolish = /[šťžľ±¶¦]/gi;
 const onlyPolish = /[ąśź±©®]/gi;
 

@@ -5,7 +5,7 @@ import { extractionLimits } from './limits.ts';
 import type { ExtractionLimits } from './limits.ts';
 import { readers } from './readers.ts';
 
-/** How many parts a file may still have. */
+/** Maximum number and size of the parts that a file may still have. */
 export interface PartBudget {
   /** Number of parts. */
   readonly parts: number;

@@ -53,7 +53,7 @@ export interface SourceFile {
   readonly contentType: string;
 }
 
-/** What a reader found in a file. */
+/** The text and the parts that a reader found in a file. */
 export interface Reading {
   readonly text: string;
   /**

@@ -20,7 +20,7 @@ export interface ExtractionLimits {
   /** Maximum size of all parts together, in bytes. */
   readonly expandedBytes: number;
   /**
-   * How many times larger than their file the parts can be. Files whose parts are smaller than
+   * Maximum ratio of the size of the parts to the size of their file. Parts that are smaller than
    * {@link ExtractionLimits.unsuspiciousBytes} may exceed it.
    */
   readonly expansion: number;

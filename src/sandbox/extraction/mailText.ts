@@ -25,7 +25,7 @@ const reports = new Set([
 const signatures = /^application\/(x-)?(pkcs7|pgp)-signature$/;
 const encryptedText = /^-----BEGIN PGP MESSAGE-----/m;
 
-/** What was found in a message so far. */
+/** The texts and attachments that were found in a message so far. */
 interface Found {
   readonly texts: string[];
   readonly attachments: MimeEntity[];

@@ -1,6 +1,6 @@
 import { Tokenizer } from 'htmlparser2';
 
-/** What is found in HTML or XML, in the order of the document. Names are in lower case in HTML. */
+/** Receives the pieces of HTML or XML, in the order of the document. Names are in lower case in HTML. */
 export interface MarkupHandler {
   readonly open: (name: string) => void;
   readonly close: (name: string) => void;

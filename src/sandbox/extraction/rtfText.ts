@@ -90,7 +90,7 @@ const symbols: Readonly<Record<string, string>> = {
   '}': '}',
 };
 
-/** What applies until the end of a group. */
+/** Properties that apply until the end of a group. */
 interface Group {
   readonly skipped: boolean;
   /** Where the text goes: to the document, or to a property. */

@@ -1,5 +1,5 @@
 /**
- * What a character stands for in a search:
+ * Role of a character in a search:
  * - `letter`: part of a word, such as a letter, a digit or a mark that distinguishes words.
  * - `raised`: a superscript digit.
  * - `unit`: a letter of a script that is written without spaces, or without spaces at the bounds of words.

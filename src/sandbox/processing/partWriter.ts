@@ -31,7 +31,7 @@ function contentTypeOfPart({ contentType }: Part, name: string): string {
     : contentTypeOf(name);
 }
 
-/** How many parts a file may still have. The parts of a collected file share one budget at all depths. */
+/** Returns the remaining budget of a file. The parts of a collected file share one budget at all depths. */
 export function partBudget(
   parts: Stores['parts'],
   resource: StoredResource,
@@ -60,7 +60,7 @@ export class PartWriter {
   readonly #signal: AbortSignal;
   /** Ids of the parts that this reading found. */
   readonly #found = new Set<number>();
-  /** How many parts had each name so far. */
+  /** Number of parts so far, by name. */
   readonly #names = new Map<string, number>();
   #isChanged = false;
 

@@ -199,7 +199,7 @@ export class ProcessingPipeline {
     return this.#closed;
   }
 
-  /** Stores what was read, in batches. */
+  /** Stores the Resources that were read, in batches. */
   #storeReady(work: Work): void {
     const { ready } = work;
     if (ready.length === 0) return;

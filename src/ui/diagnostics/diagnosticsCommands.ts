@@ -33,7 +33,7 @@ interface DiagnosticsParts {
   readonly notifier: Notifier;
 }
 
-/** *Collect Diagnostics…*: shows what would be saved, and saves it as a zip. Nothing is sent anywhere. */
+/** *Collect Diagnostics…*: shows the collected files, and saves them as a zip. Nothing is sent anywhere. */
 export class DiagnosticsCommands {
   readonly #parts: DiagnosticsParts;
   /** The files that the document shows. */

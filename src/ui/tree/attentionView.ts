@@ -8,7 +8,7 @@ import { AttentionProvider } from './attentionProvider.ts';
 import type { TreeNode } from './nodes.ts';
 import type { TreeProvider } from './treeProvider.ts';
 
-/** How long changes are collected before the rows are compared, in ms. */
+/** Time in which changes are collected before the rows are compared, in ms. */
 const gatherMs = 250;
 /** Update interval of ages such as "5 min ago", in ms. */
 const ageTickMs = 60_000;

@@ -145,7 +145,7 @@ export class TreeProvider extends Owner implements vscode.TreeDataProvider<TreeN
     this.#changes.fire(nodes);
   }
 
-  /** How many times VS Code has requested the connections. */
+  /** Number of times that VS Code has requested the connections. */
   get rootRequests(): number {
     return this.#rootRequests;
   }

@@ -13,7 +13,7 @@ import type { TreeProvider } from './treeProvider.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
 /**
- * How long changes of rows are collected into one batch, in ms. VS Code requests all visible rows at about
+ * Time in which changes of rows are collected into one batch, in ms. VS Code requests all visible rows at about
  * the same time.
  */
 const gatherMs = 20;

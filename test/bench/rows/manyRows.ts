@@ -14,7 +14,7 @@ const maxAgeCalls = 60;
 const maxAgeCpuMs = 10;
 /** A minute, and the time until the updated rows are drawn, in ms. */
 const ageMinuteMs = 61_000;
-/** How often Page Down is pressed in each round. */
+/** Number of presses of Page Down in each round. */
 const pages = 40;
 /** The number of the first row while the filter has this text. */
 const filtered = { '': '00000', '9': '00009', '99': '00099', '999': '00999', '9999': '09999' } as const;

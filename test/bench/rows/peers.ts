@@ -32,7 +32,7 @@ const peerSchema = v.object({
 });
 type Peer = v.InferOutput<typeof peerSchema>;
 
-/** What is measured for each extension. */
+/** The measurements of an extension. */
 interface Samples {
   readonly activationMs: number[];
   readonly rowsMs: number[];

@@ -88,7 +88,7 @@ export async function readTarFrom(source: () => Bytes): Promise<Reading> {
     await addNames(names, source(), true);
     return { text: nameList(names), parts: partsOf(source, undefined) };
   } catch {
-    // Without its checks, the library reads what it can.
+    // Without its checks, the library reads as much as it can.
     const readable: string[] = [];
     await addNames(readable, source(), false).catch(() => undefined);
     const damage = new ReadingFailure('Has Error', 'damaged TAR archive');

@@ -48,7 +48,7 @@ async function readWorkbook(zip: ZipFile, name: string): Promise<Workbook> {
   return { sheets, since1904 };
 }
 
-/** How the value of a cell is shown. */
+/** Returns the value of a cell as it is shown. */
 type ShownCell = (type: string, value: string, style: string) => string;
 
 /** Headers and footers for printing. */

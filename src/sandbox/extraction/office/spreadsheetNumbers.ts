@@ -1,7 +1,7 @@
 import type { ZipFile } from '../archive/zipFile.ts';
 import { readXml } from './xml.ts';
 
-/** How a style shows numbers. */
+/** The form in which a style shows numbers. */
 export type NumberKind = 'date' | 'dateTime' | 'number' | 'percent' | 'time';
 
 /** Built-in formats of numbers that are dates or times, by their id. */

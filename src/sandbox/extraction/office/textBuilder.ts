@@ -1,12 +1,12 @@
 import { extractionLimits } from '../limits.ts';
 
-/** Collects the text of a document, and stops when it is longer than what is stored. */
+/** Collects the text of a document, and stops when it is longer than the stored text can be. */
 export class TextBuilder {
   readonly #pieces: string[] = [];
   #length = 0;
   #last = '\n';
 
-  /** Whether the text is longer than what is stored. Reading can stop. */
+  /** Whether the text is longer than the stored text can be. Reading can stop. */
   get isFull(): boolean {
     return this.#length > extractionLimits.textLength;
   }

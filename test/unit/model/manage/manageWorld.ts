@@ -15,7 +15,7 @@ export class ManageWorld {
   readonly client: OnnaClient;
   /** The arguments of each request for an early poll. */
   readonly acted: (string | undefined)[] = [];
-  /** How many times the cached permissions were dropped. */
+  /** Number of times that the cached permissions were dropped. */
   forgotten = 0;
   readonly context: ManageContext;
   readonly #clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));

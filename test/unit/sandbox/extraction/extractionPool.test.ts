@@ -11,7 +11,7 @@ const file = fileURLToPath(new URL('../support/hostileWorker.ts', import.meta.ur
 const mebibyte = 1024 * 1024;
 const limits = { ...extractionLimits, heapMebibytes: 24, bufferBytes: 64 * mebibyte };
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the pool takes
+// eslint-disable-next-line @typescript-eslint/require-await -- the pool takes an async generator
 async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
   for (const word of text.split(/(?<= )/)) yield Buffer.from(word);
 }
@@ -110,7 +110,7 @@ describe('The worker threads that read files', () => {
       }),
       failure,
     );
-    // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the pool takes
+    // eslint-disable-next-line @typescript-eslint/require-await -- the pool takes an async generator
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('a');
       throw failure;
