@@ -6,6 +6,7 @@ import type { Turns } from './base/turns.ts';
 import { contentFeature } from './content/contentFeature.ts';
 import type { ContentFeature } from './content/contentFeature.ts';
 import { Serializer } from './content/serializer.ts';
+import type { ExtractionLimits } from './extraction/limits.ts';
 import type { Feature } from './http/feature.ts';
 import { listingFeature } from './listing/listingFeature.ts';
 import { logViews } from './logs/logViews.ts';
@@ -31,6 +32,7 @@ interface FeatureOptions {
   readonly dataFolder: string;
   /** Folder for the bytes of unfinished uploads. */
   readonly uploadFolder: string;
+  readonly extractionLimits: ExtractionLimits;
   readonly clock: Clock;
   readonly turns: Turns;
   readonly times: SyncTimes;
@@ -54,7 +56,9 @@ export function createFeatures(stores: Stores, options: FeatureOptions): Feature
   const { account, owner, clock, turns, times, switches, dataFolder, log } = options;
   const serializer = new Serializer(stores);
   const auth = authFeature(stores, { account, clock, switches });
-  const processing = processingFeature(stores, { serializer, clock, turns, log });
+  const processing = processingFeature(stores, {
+    ...{ serializer, clock, turns, log, limits: options.extractionLimits },
+  });
   const onCollected = (): void => processing.pipeline.wake();
   const sync = syncFeature(stores, {
     ...{ clock, turns, times, dataFolder, auth, onCollected, log },

@@ -8,6 +8,8 @@ import { prepareDataFolder } from './base/preparedDataFolder.ts';
 import { EventLog } from './server/eventLog.ts';
 import { defaultServerLimits } from './server/serverLimits.ts';
 import type { ServerLimits } from './server/serverLimits.ts';
+import { extractionLimits } from './extraction/limits.ts';
+import type { ExtractionLimits } from './extraction/limits.ts';
 import { logLine } from './server/logLine.ts';
 import { createFeatures } from './features.ts';
 import type { Features } from './features.ts';
@@ -46,6 +48,8 @@ export interface SandboxOptions {
   readonly passwordCost?: number;
   /** Timeouts for slow clients. */
   readonly limits?: Partial<ServerLimits>;
+  /** Limits of text extraction. Tests lower them, so that small files reach them. */
+  readonly extractionLimits?: Partial<ExtractionLimits>;
   /** Receives one line per event, without secrets. */
   readonly log?: (line: string) => void;
 }
@@ -83,6 +87,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     features = createFeatures(stores, {
       ...{ account, owner: user, clock, turns, switches, log, dataFolder },
       uploadFolder: path.join(dataFolder, uploadsName),
+      extractionLimits: { ...extractionLimits, ...options.extractionLimits },
       times: new SyncTimes(options.timeScale ?? 1, options.minRunMs ?? 0, options.random ?? Math.random),
     });
     features.content.tree.ensureAccount(account);

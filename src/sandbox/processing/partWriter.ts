@@ -1,13 +1,12 @@
 import type { Turns } from '../base/turns.ts';
-import type { PartBudget } from '../extraction/extract.ts';
 import type { Part } from '../extraction/extraction.ts';
-import type { ExtractionLimits } from '../extraction/limits.ts';
 import type { ContentReference } from '../store/contents.ts';
 import { contentTypeOf, extensionOf, folderId, resourcePath } from '../store/naming.ts';
 import type { StoredResource } from '../store/resources.ts';
 import type { Stores } from '../store/stores.ts';
 import { fileDate } from '../store/timestamps.ts';
 import { removeResources } from '../sync/removeResources.ts';
+import type { PartAllowance } from './partAllowances.ts';
 import { numberedName, partName } from './partName.ts';
 
 /** Maximum number of former parts removed per transaction, without the parts in them. */
@@ -31,24 +30,6 @@ function contentTypeOfPart({ contentType }: Part, name: string): string {
     : contentTypeOf(name);
 }
 
-/** Returns the remaining budget of a file. The parts of a collected file share one budget at all depths. */
-export function partBudget(
-  parts: Stores['parts'],
-  resource: StoredResource,
-  limits: ExtractionLimits,
-): PartBudget {
-  const above = parts.above(resource);
-  if (above.length >= limits.depth) return { parts: 0, bytes: 0 };
-  const root = above.at(-1);
-  if (!root) return { parts: limits.parts, bytes: limits.expandedBytes };
-  const all = parts.tally(root.id);
-  const own = parts.tally(resource.id);
-  return {
-    parts: Math.max(0, limits.parts - all.count + own.count),
-    bytes: Math.max(0, limits.expandedBytes - all.bytes + own.bytes),
-  };
-}
-
 /**
  * Stores the parts that a reader finds in a file, each as a queued Resource below the Resource of the file. Each part has
  * its own transaction. If the sandbox is killed meanwhile, the file is still queued, and the next reading finds the
@@ -57,6 +38,7 @@ export function partBudget(
 export class PartWriter {
   readonly #deps: PartWriterDeps;
   readonly #parent: StoredResource;
+  readonly #allowance: PartAllowance;
   readonly #signal: AbortSignal;
   /** Ids of the parts that this reading found. */
   readonly #found = new Set<number>();
@@ -64,15 +46,24 @@ export class PartWriter {
   readonly #names = new Map<string, number>();
   #isChanged = false;
 
-  constructor(deps: PartWriterDeps, parent: StoredResource, signal: AbortSignal) {
+  constructor(
+    deps: PartWriterDeps,
+    parent: StoredResource,
+    { allowance, signal }: { readonly allowance: PartAllowance; readonly signal: AbortSignal },
+  ) {
     this.#deps = deps;
     this.#parent = parent;
+    this.#allowance = allowance;
     this.#signal = signal;
   }
 
-  /** Stores a part. Returns false if the file was removed or changed, so that its other parts are not needed. */
+  /**
+   * Stores a part. Returns false if the file was removed or changed, so that its other parts are not needed, or if it can
+   * have no more parts.
+   */
   async store(part: Part): Promise<boolean> {
     const { contents, database } = this.#deps;
+    if (!this.#allowance.take(part.bytes.length)) return false;
     const plain = partName(part.name, `Part ${this.#found.size + 1}`);
     const number = (this.#names.get(plain) ?? 0) + 1;
     this.#names.set(plain, number);

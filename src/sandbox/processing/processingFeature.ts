@@ -2,6 +2,7 @@ import type { Serializer } from '../content/serializer.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Turns } from '../base/turns.ts';
 import { ExtractionPool } from '../extraction/extractionPool.ts';
+import type { ExtractionLimits } from '../extraction/limits.ts';
 import type { Feature } from '../http/feature.ts';
 import type { Stores } from '../store/stores.ts';
 import { processingViews, unprocessedCsvView } from './actionViews.ts';
@@ -21,13 +22,14 @@ export function processingFeature(
     readonly serializer: Serializer;
     readonly clock: Clock;
     readonly turns: Turns;
+    readonly limits: ExtractionLimits;
     readonly log: (line: string) => void;
   },
 ): ProcessingFeature {
   const pipeline = new ProcessingPipeline({
     ...stores,
     ...options,
-    pool: new ExtractionPool({ clock: options.clock }),
+    pool: new ExtractionPool({ clock: options.clock, limits: options.limits }),
   });
   const reindexing = new Reindexing({ ...stores, ...options });
   return {

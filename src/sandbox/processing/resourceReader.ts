@@ -5,7 +5,9 @@ import { maxQuickBytes, quickText } from '../extraction/quickText.ts';
 import { fileNameOf } from '../store/resources.ts';
 import type { StoredResource } from '../store/resources.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
-import { PartWriter, partBudget } from './partWriter.ts';
+import { PartAllowances } from './partAllowances.ts';
+import type { PartAllowance } from './partAllowances.ts';
+import { PartWriter } from './partWriter.ts';
 import type { PartWriterDeps } from './partWriter.ts';
 
 /** The service's exception for a file that could not be processed, from its help pages (docs/onna-api.md §13). */
@@ -24,9 +26,11 @@ class ContentUnreadable extends Error {
 /** Reads the text of Resources from their stored contents. */
 export class ResourceReader {
   readonly #deps: ReaderDeps;
+  readonly #allowances: PartAllowances;
 
   constructor(deps: ReaderDeps) {
     this.#deps = deps;
+    this.#allowances = new PartAllowances(deps.parts, deps.pool.limits);
   }
 
   /**
@@ -58,9 +62,10 @@ export class ResourceReader {
    */
   async read(resource: StoredResource, signal: AbortSignal): Promise<ReadText> {
     for (let mayRetry = true; ; mayRetry = false) {
-      const parts = new PartWriter(this.#deps, resource, signal);
+      const allowance = this.#allowances.begin(resource);
+      const parts = new PartWriter(this.#deps, resource, { allowance, signal });
       try {
-        const read = await this.#readOnce(resource, parts, signal);
+        const read = await this.#readOnce(resource, { parts, allowance }, signal);
         await parts.finish();
         return read;
       } catch (error) {
@@ -71,21 +76,27 @@ export class ResourceReader {
         // Keep the parts that were found. Those of the former content must go.
         await parts.finish();
         return this.#failed(resource, error.message);
+      } finally {
+        allowance.release();
       }
     }
   }
 
-  async #readOnce(resource: StoredResource, parts: PartWriter, signal: AbortSignal): Promise<ReadText> {
-    const { pool, parts: stored } = this.#deps;
+  async #readOnce(
+    resource: StoredResource,
+    { parts, allowance }: { readonly parts: PartWriter; readonly allowance: PartAllowance },
+    signal: AbortSignal,
+  ): Promise<ReadText> {
     const known = this.#withoutContent(resource);
     if (known) return known;
     const { size, contentType } = resource;
     const file = {
       ...{ name: fileNameOf(resource), contentType, size },
-      budget: partBudget(stored, resource, pool.limits),
+      budget: allowance.left,
       chunks: this.#chunks(resource),
     };
-    return pool.read(file, (part) => parts.store(part), signal);
+    const read = await this.#deps.pool.read(file, (part) => parts.store(part), signal);
+    return allowance.isExceeded ? { ...read, exception: read.exception ?? 'Large' } : read;
   }
 
   /** Yields the content. Lets the server answer requests between chunks. @throws ContentUnreadable */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pdfOfObjects } from '../../../support/pdf.ts';
+import { japanesePdf, pdfOfObjects } from '../../../support/pdf.ts';
 import { extracted } from '../support/extracted.ts';
 
 function stream(content: string, entries = ''): string {
@@ -33,16 +33,11 @@ describe('Text extraction from PDFs', () => {
   const helvetica = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
 
   it('reads text in an East Asian encoding, whose character map is not in the file', async () => {
-    const pdf = onePage(
-      'BT /F1 24 Tf 72 700 Td <8c5f96f18f91> Tj ET',
-      '/Resources << /Font << /F1 5 0 R >> >>',
-      [
-        '<< /Type /Font /Subtype /Type0 /BaseFont /MS-Gothic /Encoding /90ms-RKSJ-H /DescendantFonts [6 0 R] >>',
-        '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /MS-Gothic /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /FontDescriptor 7 0 R >>',
-        '<< /Type /FontDescriptor /FontName /MS-Gothic /Flags 5 /FontBBox [0 -137 1000 859] /ItalicAngle 0 /Ascent 859 /Descent -137 /CapHeight 770 /StemV 78 >>',
-      ],
-    );
-    assert.equal((await extracted('a.pdf', pdf)).text, '契約書');
+    for (const [encoding, hex] of [
+      ['90ms-RKSJ-H', '8c5f96f18f91'],
+      ['UniJIS-UCS2-H', '59517d0466f8'],
+    ] as const)
+      assert.equal((await extracted('a.pdf', japanesePdf(encoding, hex))).text, '契約書', encoding);
   });
 
   it('reads the title, the values of form fields, and the comments', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
-import { encryptedPdf, pdfOf } from '../../../support/pdf.ts';
+import { encryptedPdf, pdfOf, pdfOfPages } from '../../../support/pdf.ts';
 
 const mail = [
   'From: =?utf-8?Q?In=C3=A9s?= <ines@lumenfjord.test>',
@@ -69,19 +69,31 @@ describe('Text extraction from PDFs and emails', () => {
     await fixture.sandbox.settled();
   });
 
-  it('answers requests while a worker reads a file that takes long', async () => {
-    const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'words' });
-    await putFiles(origin, {
-      'table.html': `<table>${'<tr><td>a</td><td>b</td></tr>'.repeat(100_000)}</table>`,
+  for (const [what, name, content] of [
+    ['a large table', 'table.html', `<table>${'<tr><td>a</td><td>b</td></tr>'.repeat(100_000)}</table>`],
+    [
+      'a PDF of 1,000 pages',
+      'book.pdf',
+      pdfOfPages(Array.from({ length: 1_000 }, (_, page) => `a b ${page}`)),
+    ],
+  ] as const)
+    it(`answers requests while a worker reads ${what}`, async function () {
+      this.timeout(60_000);
+      const { path: wiki, origin } = await fixture.datasource({ 'a.md': 'words' });
+      await putFiles(origin, { [name]: content });
+      fixture.clock.advanceSync(60_000);
+      await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
+      await eventually(async () => (await fixture.caller.names(wiki)).includes(name));
+      const isFound = async (): Promise<boolean> => (await found('a b')).includes(name);
+      let answers = 0;
+      while (!(await isFound())) answers++;
+      // If the server read the file in its own thread, it would answer the first search after it.
+      assert.ok(answers >= 5, `${answers} answers`);
     });
-    fixture.clock.advanceSync(60_000);
-    await fixture.caller.call(`${wiki}/@sendToSpyder?force=true`);
-    const isListed = async (): Promise<boolean> => (await fixture.caller.names(wiki)).includes('table.html');
-    await eventually(isListed);
-    const isFound = async (): Promise<boolean> => (await found('a b')).includes('table.html');
-    let answers = 0;
-    while (!(await isFound())) answers++;
-    // If the server read the file in its own thread, it would answer the first search after it.
-    assert.ok(answers >= 5, `${answers} answers`);
-  });
+
+  it('indexes the last of 1,000 pages of a PDF', async () => {
+    const pages = Array.from({ length: 1_000 }, (_, page) => `sounding number${page}`);
+    await fixture.datasource({ 'book.pdf': pdfOfPages(pages) });
+    assert.deepEqual(await found('number999'), ['book.pdf']);
+  }).timeout(60_000);
 });

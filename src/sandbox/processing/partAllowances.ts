@@ -1,0 +1,88 @@
+import type { PartBudget } from '../extraction/extract.ts';
+import type { ExtractionLimits } from '../extraction/limits.ts';
+import type { ResourceParts } from '../store/resourceParts.ts';
+import type { StoredResource } from '../store/resources.ts';
+
+/** What the parts of one collected file may still use. All readings of its parts share it. */
+interface Shared {
+  parts: number;
+  bytes: number;
+  /** Number of readings that use it. */
+  readings: number;
+}
+
+/** How many parts one reading may find. */
+export class PartAllowance {
+  readonly #shared: Shared;
+  readonly #release: () => void;
+  #isExceeded = false;
+
+  constructor(shared: Shared, release: () => void) {
+    this.#shared = shared;
+    this.#release = release;
+  }
+
+  /** What is left now. Other readings can use it, too. */
+  get left(): PartBudget {
+    return { parts: Math.max(0, this.#shared.parts), bytes: Math.max(0, this.#shared.bytes) };
+  }
+
+  /** Whether a part was refused. */
+  get isExceeded(): boolean {
+    return this.#isExceeded;
+  }
+
+  /** Counts a part. @returns False if there may be no such part. */
+  take(bytes: number): boolean {
+    const shared = this.#shared;
+    this.#isExceeded ||= shared.parts < 1 || shared.bytes < bytes;
+    if (this.#isExceeded) return false;
+    shared.parts--;
+    shared.bytes -= bytes;
+    return true;
+  }
+
+  /** Call it when the parts of the reading are stored. */
+  release(): void {
+    this.#release();
+  }
+}
+
+/**
+ * Limits the parts of each collected file at all depths. Workers read inner archives of one file at the same time, so
+ * what is left is counted here, part by part.
+ */
+export class PartAllowances {
+  readonly #parts: ResourceParts;
+  readonly #limits: ExtractionLimits;
+  readonly #shared = new Map<number, Shared>();
+
+  constructor(parts: ResourceParts, limits: ExtractionLimits) {
+    this.#parts = parts;
+    this.#limits = limits;
+  }
+
+  /** Begins a reading. Parts that an earlier reading of this file found don't count: this reading replaces them. */
+  begin(resource: StoredResource): PartAllowance {
+    const above = this.#parts.above(resource);
+    if (above.length >= this.#limits.depth)
+      return new PartAllowance({ parts: 0, bytes: 0, readings: 1 }, () => undefined);
+    const rootId = above.at(-1)?.id ?? resource.id;
+    const shared = this.#shared.get(rootId) ?? this.#unused(rootId);
+    const own = this.#parts.tally(resource.id);
+    shared.parts += own.count;
+    shared.bytes += own.bytes;
+    shared.readings++;
+    this.#shared.set(rootId, shared);
+    return new PartAllowance(shared, () => {
+      shared.readings--;
+      if (shared.readings === 0) this.#shared.delete(rootId);
+    });
+  }
+
+  /** What the stored parts of a collected file leave. */
+  #unused(rootId: number): Shared {
+    const { count, bytes } = this.#parts.tally(rootId);
+    return { parts: this.#limits.parts - count, bytes: this.#limits.expandedBytes - bytes, readings: 0 };
+  }
+}
