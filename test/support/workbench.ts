@@ -319,7 +319,10 @@ export class Workbench {
 
   // --- the window as a whole ------------------------------------------------------------------------
 
-  /** Changes these settings of the running window, and keeps all other settings. */
+  /**
+   * Changes these settings of the running window, and keeps all other settings. VS Code ignores settings with
+   * application scope in this file, such as `onna.mcp.enabled`. `ToolCaller.changeSetting` changes these.
+   */
   async changeSettings(settings: Settings): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     await this.#server.writeSettings(this.#settings);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
+import { ToolCaller } from '../support/toolCaller.ts';
+import { until } from '../support/until.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -76,6 +78,7 @@ describe('The extension with parts that cannot be loaded', () => {
   let workbench: Workbench;
   let folder: string;
   let extension: string;
+  let caller: ToolCaller;
   /** The original contents of the changed files, by absolute path. */
   const originals = new Map<string, string>();
 
@@ -85,12 +88,14 @@ describe('The extension with parts that cannot be loaded', () => {
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     const harbour = sandbox.addWorkspace('Harbour');
     sandbox.addDatasource({ parent: harbour.path, title: 'Wiki', type: 'confluence', status: 'synced' });
+    caller = new ToolCaller(folder);
     workbench = await openWorkbench({
       folder,
-      env: await connectionEnv(folder, sandbox),
+      env: { ...(await connectionEnv(folder, sandbox)), ...caller.env },
       addExtensions: async (extensionsFolder) => {
         const [name] = await readdir(extensionsFolder);
         extension = path.join(extensionsFolder, name ?? '');
+        await caller.install(extensionsFolder);
       },
     });
     await workbench.openView();
@@ -176,6 +181,19 @@ describe('The extension with parts that cannot be loaded', () => {
     await workbench.webviewFrame().getByText('This page could not be loaded.').waitFor();
     await repair();
     await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('shows an error if the program of the MCP server is missing', async () => {
+    await spoil('mcp/server');
+    await caller.changeSetting('onna.mcp.enabled', true);
+    await failureIsShown();
+    await repair();
+    await caller.changeSetting('onna.mcp.enabled', false);
+    await caller.changeSetting('onna.mcp.enabled', true);
+    await until('the program is copied', () =>
+      access(path.join(workbench.storageFolder, 'mcp', 'server.cjs')).then(() => true),
+    );
+    await caller.changeSetting('onna.mcp.enabled', false);
   });
 
   it('shows an error if a page cannot be restored after a reload', async () => {
