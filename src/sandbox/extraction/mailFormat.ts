@@ -1,3 +1,4 @@
+import { compoundNames } from './compoundFile.ts';
 import { extensionOf } from '../store/naming.ts';
 import type { SourceFile } from './extraction.ts';
 
@@ -44,8 +45,9 @@ export function isMailbox({ name, bytes, contentType }: SourceFile): boolean {
 }
 
 /** Whether a file of the compound format is a message of Outlook. */
-export function isOutlookMessage({ name, contentType }: SourceFile): boolean {
-  return contentType === 'application/vnd.ms-outlook' || extensionOf(name) === 'msg';
+export function isOutlookMessage({ bytes, name, contentType }: SourceFile): boolean {
+  if (contentType === 'application/vnd.ms-outlook' || extensionOf(name) === 'msg') return true;
+  return compoundNames(bytes).has('__properties_version1.0');
 }
 
 /** Whether a file contains appointments, tasks or contacts. */
