@@ -1,34 +1,15 @@
 import { ReadingFailure } from '../extraction.ts';
 import type { Part, Reading, SourceFile } from '../extraction.ts';
-import { extractionLimits } from '../limits.ts';
 import { documentKindOf, documentReaders } from '../office/documentKind.ts';
 import { nameList } from './nameList.ts';
 import { ZipFile } from './zipFile.ts';
+import { zipParts } from './zipParts.ts';
 import { salvagedParts } from './zipSalvage.ts';
 
-/**
- * Yields the members that are files, one at a time.
- * @throws ReadingFailure after the last member, if one could not be read
- */
+/** @throws ReadingFailure after the last member, if the archive is damaged */
 async function* membersOf(zip: ZipFile): AsyncGenerator<Part> {
-  let isDamaged = zip.isDamaged;
-  for (const { name, isFolder, isEncrypted, modified, size } of zip.members) {
-    if (isFolder) continue;
-    const empty = { name, modified, bytes: new Uint8Array() };
-    if (isEncrypted) yield { ...empty, exception: 'Encrypted Document' };
-    else if (size > extractionLimits.fileBytes) yield { ...empty, exception: 'Large' };
-    else {
-      let bytes: Uint8Array | undefined;
-      try {
-        bytes = await zip.bytes(name);
-      } catch {
-        isDamaged = true;
-        yield { ...empty, exception: 'Has Error' };
-      }
-      if (bytes !== undefined) yield { name, modified, bytes };
-    }
-  }
-  if (isDamaged) throw new ReadingFailure('Has Error');
+  yield* zipParts(zip, zip.members);
+  if (zip.isDamaged) throw new ReadingFailure('Has Error');
 }
 
 function readDamaged(bytes: Uint8Array): Reading {

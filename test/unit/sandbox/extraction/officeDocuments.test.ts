@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extracted } from '../support/extracted.ts';
+import { extractNamed, extracted } from '../support/extracted.ts';
 import { officeDocument, openDocument, relationships, zipOf } from '../support/officeDocuments.ts';
 
 const properties = 'Harbour report\nInés\n\n';
@@ -152,5 +152,29 @@ describe('Text extraction from office documents', () => {
       'xl/workbook.bin|application/vnd.ms-excel.sheet.binary.macroEnabled.main': 'noise',
     });
     assert.equal((await extracted('a.xlsb', workbook)).exception, 'Unsupported Format');
+  });
+
+  it('passes on the documents that are embedded in a document, but no other embedded objects', async () => {
+    const workbook = zipOf({ 'any.txt': 'embedded workbook' });
+    for (const [name, folder, type, main] of [
+      ['a.docx', 'word', 'wordprocessingml.document.main', '<w:document><w:body/></w:document>'],
+      ['a.xlsx', 'xl', 'spreadsheetml.sheet.main', '<workbook/>'],
+      ['a.pptx', 'ppt', 'presentationml.presentation.main', '<p:presentation/>'],
+    ] as const) {
+      const { parts } = await extractNamed(
+        name,
+        officeDocument({
+          [`${folder}/main.xml|${type}`]: main,
+          [`${folder}/embeddings/Microsoft_Excel_Sheet1.xlsx`]: workbook,
+          [`${folder}/embeddings/oleObject1.bin`]: 'object of another program',
+          [`${folder}/media/image1.png`]: 'picture',
+        }),
+      );
+      assert.deepEqual(
+        parts.map((part) => [part.name, Buffer.from(part.bytes)]),
+        [['Microsoft_Excel_Sheet1.xlsx', Buffer.from(workbook)]],
+        name,
+      );
+    }
   });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { Fixture } from '../support/fixture.ts';
 import { Caller } from '../support/wire.ts';
+import { officeDocument } from '../support/officeDocuments.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
 
 function zip(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
@@ -75,6 +76,21 @@ describe('Members of archives as Resources below their Resource', () => {
     assert.deepEqual(await found('deepest sounding', false, pathOf(note)), ['deep.txt']);
     const size = await fixture.caller.json<{ doc_count: number }>(`${wiki}/@size`);
     assert.equal(size.doc_count, 4);
+  });
+
+  it('lists and finds a document that is embedded in a document', async () => {
+    const document = (text: string, embedded: Readonly<Record<string, Uint8Array>> = {}): Uint8Array =>
+      officeDocument({
+        'word/document.xml|wordprocessingml.document.main': `<w:document><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
+        ...embedded,
+      });
+    const { path: wiki } = await fixture.datasource({
+      'report.docx': document('outer words', { 'word/embeddings/letter.docx': document('deepest sounding') }),
+    });
+    const all = await listed(wiki);
+    assert.deepEqual([...all.keys()].sort(), ['letter.docx', 'report.docx']);
+    assert.equal(all.get('letter.docx')?.parent['@uid'], all.get('report.docx')?.['@uid']);
+    assert.deepEqual(await found('deepest sounding', false), ['letter.docx']);
   });
 
   it('keeps the uids of members when the file changes, and removes those that are no longer in it', async () => {

@@ -4,9 +4,12 @@ const openXml = 'application/vnd.openxmlformats-officedocument';
 const core = 'application/vnd.openxmlformats-package.core-properties+xml';
 const relation = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
-/** Makes a ZIP file out of texts by their paths. */
-export function zipOf(files: Readonly<Record<string, string>>): Uint8Array {
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+/** Makes a ZIP file out of contents by their paths. */
+export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
+  const members = Object.entries(files).map(
+    ([name, content]) => [name, typeof content === 'string' ? strToU8(content) : content] as const,
+  );
+  return zipSync(Object.fromEntries(members));
 }
 
 /** A relationship file: types and targets by their id. */
@@ -24,12 +27,12 @@ export function relationships(
  * @param files Content by path. The paths of parts have their content type, or its end, behind a `|`.
  */
 export function officeDocument(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   title = 'Harbour report',
 ): Uint8Array {
   const properties = `<cp:coreProperties><dc:title>${title}</dc:title><dc:creator>Inés</dc:creator></cp:coreProperties>`;
   const overrides = [`<Override PartName="/docProps/core.xml" ContentType="${core}"/>`];
-  const content: Record<string, string> = {
+  const content: Record<string, string | Uint8Array> = {
     'docProps/core.xml': properties,
     '_rels/.rels': relationships({}),
   };
