@@ -4,12 +4,12 @@ const intervalMs = 50;
 /**
  * Polls `probe` until it returns a value other than undefined or false, and returns this value.
  * @param what completes the sentence "Timed out waiting until …"
- * @throws an error after `timeoutMs` (default: 30 s); its cause is the last error of `probe`
+ * @throws an error after `timeoutMs` (default: 60 s); its cause is the last error of `probe`
  */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -486,6 +486,8 @@ async function open(
     });
     if (options.sharesSecrets === true) await shareSecrets(context, vscode);
     const page = await context.newPage();
+    // A busy machine may need longer than Playwright's default of 30 s.
+    page.setDefaultTimeout(60_000);
     const watch = used && {
       used,
       writings: new PageWritings(page, path.join(home.path, 'window')),
