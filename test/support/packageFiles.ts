@@ -1,20 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { listFiles, PackageManager } from '@vscode/vsce';
 import { repository } from './repository.ts';
+
+/** The environment variable with the path of a JSON file that contains the list of {@link packageFiles}. */
+export const packageListVariable = 'ONNA_TEST_PACKAGE_LIST';
 
 let listed: Promise<string[]> | undefined;
 
 /**
  * Returns the paths of all files in the .vsix, relative to the repository, with slashes. Requires a built dist/. The
- * list is cached, because `vsce` visits every file in the repository folder, including VS Code in .vscode-test.
+ * list is cached, and `npm test` makes it once for all its processes, because `vsce` visits every file in the repository
+ * folder, including VS Code in .vscode-test. That takes several seconds.
  */
 export function packageFiles(): Promise<string[]> {
-  listed ??= listFiles({ cwd: repository, packageManager: PackageManager.None }).then((files) =>
-    files.map((file) => file.replaceAll('\\', '/')),
-  );
+  listed ??= readList();
   return listed;
+}
+
+async function readList(): Promise<string[]> {
+  const file = process.env[packageListVariable];
+  if (file !== undefined) return JSON.parse(await readFile(file, 'utf8')) as string[];
+  const { listFiles, PackageManager } = await import('@vscode/vsce');
+  const files = await listFiles({ cwd: repository, packageManager: PackageManager.None });
+  return files.map((each) => each.replaceAll('\\', '/'));
 }
 
 /** Reads a file of the .vsix. */

@@ -5,11 +5,13 @@
 // The folder of a FILE in test/ determines its layer. With --vscode, the layers host and ui run in that version of VS
 // Code, such as 1.105.1; other layers run only if they are named. The last line of the output shows the totals.
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { getBrowser } from './browser.ts';
 import type { LayerReport } from './layerReporter.ts';
 import { layerOf, layers, testFiles, type Job, type Layer } from './layers.ts';
+import { packageFiles, packageListVariable } from './packageFiles.ts';
 import { startProcess, stopOnSignals, type StartedProcess } from './processes.ts';
 import { node24, repository } from './repository.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -193,6 +195,13 @@ function readChoice(): Choice {
   return { jobs, atATime };
 }
 
+/** Lists the files of the .vsix once for all jobs. */
+async function listPackageFiles(folder: string): Promise<void> {
+  const list = path.join(folder, 'package-files.json');
+  await writeFile(list, JSON.stringify(await packageFiles()));
+  process.env[packageListVariable] = list;
+}
+
 async function main(): Promise<void> {
   const { jobs, atATime } = readChoice();
   console.log('build');
@@ -203,6 +212,7 @@ async function main(): Promise<void> {
   const reports = await makeTemporaryFolder('onna-reports');
   const outcomes: Outcome[] = [{ passed: built ? 1 : 0, failed: built ? 0 : 1 }];
   try {
+    if (built && jobs.some(({ layer }) => layer === 'ui')) await listPackageFiles(reports.path);
     outcomes.push(...(await runJobs(jobs, atATime, reports.path)));
   } finally {
     await reports.remove();
