@@ -6,11 +6,12 @@ const root = new URL('../../', import.meta.url);
 
 describe('The l10n bundle', () => {
   it('contains every localizable string in the source code, and no other strings', async function () {
-    // This test is slow, because the extractor parses every file.
     this.timeout(60_000);
     const sources: { extension: '.ts'; contents: string }[] = [];
     for await (const file of glob('src/**/*.ts', { cwd: root })) {
-      sources.push({ extension: '.ts', contents: await readFile(new URL(file, root), 'utf8') });
+      const contents = await readFile(new URL(file, root), 'utf8');
+      // The extractor is slow, and finds only calls of `l10n`.
+      if (contents.includes('l10n')) sources.push({ extension: '.ts', contents });
     }
     const bundle = JSON.parse(await readFile(new URL('l10n/bundle.l10n.json', root), 'utf8')) as object;
     // If this check fails, run `npm run l10n` to update the bundle.

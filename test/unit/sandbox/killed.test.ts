@@ -14,7 +14,7 @@ import { Caller } from './support/wire.ts';
 
 const cli = fileURLToPath(new URL('../../../src/sandbox/cli/cli.ts', import.meta.url));
 const tus = { 'tus-resumable': '1.0.0' };
-const kills = 50;
+const kills = 20;
 /** Maximum time between the start of listening and the kill, in ms. Processing finishes within this time. */
 const latestKill = 400;
 
@@ -131,7 +131,7 @@ describe('A sandbox that is killed at random moments', function () {
     await folders.removeAll();
   });
 
-  it('loses no file, upload or log entry in 50 kills while it collects, processes and receives files', async () => {
+  it(`loses no file, upload or log entry in ${kills} kills while it collects, processes and receives files`, async () => {
     const files = numberedFiles(150);
     const origin = await folders.make(files);
     const empty = await folders.make();

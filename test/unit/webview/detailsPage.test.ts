@@ -721,7 +721,7 @@ describe('The details page', function () {
           if (width > 400) await checkAccessibility(page);
           await it.picture(`${name}-${width}-history`);
           await it.openTab('Exceptions');
-          await it.post(exceptionsMessage(200, { total: 10_000, hasMore: true }));
+          await it.post(exceptionsMessage(40, { total: 10_000, hasMore: true }));
           await page.getByLabel(`Select ${sampleException(1).file}`).check();
           await checkAccessibility(page);
           await it.picture(`${name}-${width}-exceptions`);

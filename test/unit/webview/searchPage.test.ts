@@ -218,7 +218,7 @@ describe('The search page', function () {
         if (!list) throw new Error('The list is missing.');
         let most = 0;
         while (document.querySelector('#hit-9999') === null) {
-          list.scrollTop += 5000;
+          list.scrollTop += 20_000;
           await new Promise((resolve) => requestAnimationFrame(resolve));
           most = Math.max(most, document.querySelectorAll('.hit').length);
         }

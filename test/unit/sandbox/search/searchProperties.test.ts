@@ -123,7 +123,7 @@ describe('A search with a random query', () => {
   it('finds and counts the same documents as a simple reference implementation', async () => {
     await fc.assert(
       fc.asyncProperty(query, (advanced) => holds(fixture.caller, '', documents, advanced)),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   }).timeout(120_000);
 
@@ -178,7 +178,7 @@ describe('A search with a random query', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }).timeout(120_000);
 
@@ -225,7 +225,7 @@ describe('A search with a random query', () => {
         assert.match(String(reason), /^(json schema validation error|preconditionFailed|jsonDecodeError)$/);
         assert.ok(typeof message === 'string' && message.length > 5);
       }),
-      { numRuns: 1200 },
+      { numRuns: 600 },
     );
   }).timeout(120_000);
 

@@ -159,12 +159,12 @@ describe('withoutFormulas', () => {
     );
   });
 
-  it('needs at most 32 MB more memory for a table of 120 MB than for a table of 10 MB', async function () {
+  it('needs at most 32 MB more memory for a table of 60 MB than for a table of 10 MB', async function () {
     this.timeout(60_000);
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const chunk = Buffer.from('=1+1,"north, a file.pdf",Has Error,2026-03-01T12:00:00Z\r\n'.repeat(1_170));
-    const total = 120 << 20;
+    const total = 60 << 20;
     const used: number[] = [];
     const body = (async function* (): AsyncGenerator<Uint8Array> {
       for (let sent = 0; sent < total; sent += chunk.length) {
@@ -182,7 +182,7 @@ describe('withoutFormulas', () => {
       const target = path.join(folder, 'unprocessed.csv');
       await saveFile(withoutFormulas(table), target, new AbortController().signal, () => undefined);
       assert.ok((await stat(target)).size > total);
-      assert.ok(used.length >= 11);
+      assert.ok(used.length >= 5);
       assert.ok(Math.max(...used) - (used[0] ?? 0) < 32 << 20, used.map((bytes) => bytes >> 20).join());
     } finally {
       await rm(folder, { recursive: true });

@@ -50,14 +50,14 @@ describe('hitsFile', () => {
   });
 });
 
-describe('hitsFile with 100,000 hits of the sandbox', function () {
+describe('hitsFile with 30,000 hits of the sandbox', function () {
   this.timeout(180_000);
   const fixture = new Fixture();
   before(() => fixture.start());
   after(() => fixture.stop());
 
   it('writes the title of every Resource in the sandbox’s database', async () => {
-    const count = 100_000;
+    const count = 30_000;
     await generateResources(fixture.sandbox, count);
     const stored = fixture.sandbox.stores.database
       .all('SELECT title FROM resources')

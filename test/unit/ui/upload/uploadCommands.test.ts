@@ -24,7 +24,7 @@ const { DatasourcePicker } = await import('../../../../src/ui/commands/targets.t
 const { Notifier } = await import('../../../../src/ui/text/notifier.ts');
 
 /** Number of files in a large drop. `ONNA_TEST_DROP_FILES=10000` takes about two minutes. */
-const manyFiles = Number(process.env['ONNA_TEST_DROP_FILES'] ?? 1_000);
+const manyFiles = Number(process.env['ONNA_TEST_DROP_FILES'] ?? 300);
 
 interface DroppedFile {
   readonly name: string;
