@@ -20,7 +20,9 @@ type AnswerBody =
       /** Length in bytes. */
       readonly length: number;
       readonly contentType: string;
-    };
+    }
+  /** Text whose length is not known when the answer begins. */
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<string> };
 
 /** An answer with a JSON body. */
 export function json(value: unknown, status = 200): Answer {

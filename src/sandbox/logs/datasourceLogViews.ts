@@ -80,7 +80,7 @@ function processingCsv(trail: AuditTrail, { target, query }: ViewRequest): Answe
     readLogQuery(query, 'limit', maxCsvLines),
   );
   const lines = page.map(processingItem).map((item) => csvColumns.map((name) => item[name] ?? ''));
-  const answer = csv('processing-log.csv', [csvColumns, ...lines]);
+  const answer = csv('processing-log.csv', csvColumns, [lines]);
   return cursor === null ? answer : { ...answer, headers: { ...answer.headers, 'x-cursor': cursor } };
 }
 

@@ -1,33 +1,53 @@
+import type { Turns } from '../base/turns.ts';
 import { json } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { csv } from '../http/csv.ts';
 import { isDatasource } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
-import type { ProcessingQueue } from '../store/processingQueue.ts';
 import type { ProcessingPipeline } from './pipeline.ts';
 import type { Stores } from '../store/stores.ts';
 
+/** Number of Resources after which other requests get a turn. */
+const resourcesPerTurn = 500;
+
+interface CsvDeps extends Pick<Stores, 'processingQueue'> {
+  readonly turns: Turns;
+  /** Default: {@link resourcesPerTurn}. */
+  readonly pageSize?: number;
+}
+
 /** GET `@downloadUnprocessedCsv` lists the Resources whose processing failed (docs/onna-api.md §5). */
-export function unprocessedCsvView(processingQueue: ProcessingQueue): ServiceView {
+export function unprocessedCsvView({
+  processingQueue,
+  turns,
+  pageSize = resourcesPerTurn,
+}: CsvDeps): ServiceView {
+  async function* pages(nodeId: number, path: string): AsyncGenerator<string[][]> {
+    for (let afterId: number | undefined = 0; afterId !== undefined;) {
+      const { resources, lastId } = processingQueue.failed(nodeId, afterId, pageSize);
+      yield resources.map((resource) => [
+        ...[resource.uid, `${path}/${resource.path}`, resource.title],
+        resource.processingException ?? resource.originException ?? '',
+      ]);
+      afterId = lastId;
+      await turns.forBackground();
+    }
+  }
   return {
     name: '@downloadUnprocessedCsv',
     methods: ['GET'],
     permission: 'guillotina.AccessContent',
     appliesTo: isDatasource,
-    answer({ target, path }: ViewRequest) {
-      const lines = processingQueue
-        .failed(target.node.id)
-        .map((resource) => [
-          ...[resource.uid, `${path}/${resource.path}`, resource.title],
-          resource.processingException ?? resource.originException ?? '',
-        ]);
-      return csv('unprocessed.csv', [['uid', 'path', 'title', 'exception'], ...lines]);
-    },
+    answer: ({ target, path }: ViewRequest) =>
+      csv('unprocessed.csv', ['uid', 'path', 'title', 'exception'], pages(target.node.id, path)),
   };
 }
 
 interface ProcessingDeps extends Pick<Stores, 'database' | 'trail' | 'processingQueue'> {
-  readonly pipeline: ProcessingPipeline;
+  readonly pipeline: Pick<ProcessingPipeline, 'wake'>;
+  readonly turns: Turns;
+  /** Default: {@link resourcesPerTurn}. */
+  readonly pageSize?: number;
 }
 
 /**
@@ -39,21 +59,43 @@ export function processingViews({
   processingQueue,
   pipeline,
   trail,
+  turns,
+  pageSize = resourcesPerTurn,
 }: ProcessingDeps): ServiceView[] {
-  const queue = ({ target, login, path }: ViewRequest, work: () => number): Answer => {
+  const log = ({ target, login, path }: ViewRequest, queued: number): void => {
     const { id: nodeId } = target.node;
     const { uid } = target.kind === 'resource' ? target.resource : target.node;
-    const queued = database.transaction(() => {
-      const count = work();
-      const detail = { queued: count };
-      trail.add({ log: 'audit', action: 'request_processing', login, nodeId, uid, path, detail });
-      return count;
+    trail.add({ log: 'audit', action: 'request_processing', login, nodeId, uid, path, detail: { queued } });
+  };
+  const queueOne = (request: ViewRequest, id: number): Answer => {
+    database.transaction(() => {
+      processingQueue.add(id);
+      log(request, 1);
     });
     pipeline.wake();
-    return json({ queued });
+    return json({ queued: 1 });
   };
-  const queueUnprocessed = (request: ViewRequest): Answer =>
-    queue(request, () => processingQueue.addAll(request.target.node.id, true));
+  /**
+   * Queues the Resources of a Datasource in several transactions. If the sandbox is killed between them, those that are
+   * queued are processed after the next start.
+   */
+  const queueAll = async (request: ViewRequest, onlyUnprocessed: boolean): Promise<Answer> => {
+    const which = { datasourceId: request.target.node.id, onlyUnprocessed };
+    let total = 0;
+    try {
+      for (let afterId: number | undefined = 0; afterId !== undefined;) {
+        const { queued, lastId } = processingQueue.addSome(which, afterId, pageSize);
+        total += queued;
+        afterId = lastId;
+        await turns.forBackground();
+      }
+    } finally {
+      pipeline.wake();
+    }
+    log(request, total);
+    return json({ queued: total });
+  };
+  const queueUnprocessed = (request: ViewRequest): Promise<Answer> => queueAll(request, true);
   return [
     {
       name: '@sendToCompute',
@@ -65,11 +107,7 @@ export function processingViews({
       isAction: true,
       answer(request) {
         const { target } = request;
-        return queue(request, () => {
-          if (target.kind !== 'resource') return processingQueue.addAll(target.node.id, false);
-          processingQueue.add(target.resource.id);
-          return 1;
-        });
+        return target.kind === 'resource' ? queueOne(request, target.resource.id) : queueAll(request, false);
       },
     },
     {

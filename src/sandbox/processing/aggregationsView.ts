@@ -1,7 +1,12 @@
+import type { Turns } from '../base/turns.ts';
 import { json } from '../http/answer.ts';
 import { isAccount } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import type { DatasourceState } from '../store/datasources.ts';
 import type { Stores } from '../store/stores.ts';
+
+/** Number of Datasources after which other requests get a turn. */
+const datasourcesPerTurn = 50;
 
 /** The number of Resources that have the value `key`. */
 interface Bucket {
@@ -31,34 +36,46 @@ export function processingAggsView({
   nodes,
   datasources,
   grants,
-  processingQueue,
-}: Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'processingQueue'>): ServiceView {
+  unclean,
+  turns,
+}: Pick<Stores, 'nodes' | 'datasources' | 'grants' | 'unclean'> & { readonly turns: Turns }): ServiceView {
+  const giveWay = (): Promise<void> => turns.forBackground();
+  async function countedOf(
+    { nodeId, docCount }: Pick<DatasourceState, 'nodeId' | 'docCount'>,
+    queued: number,
+  ): Promise<object> {
+    const groups = await unclean.withException(nodeId, giveWay);
+    const others = docCount - queued - groups.reduce((sum, { count }) => sum + count, 0);
+    return {
+      doc_count: docCount,
+      state: buckets([
+        ['processed', others],
+        ['queued', queued],
+        ...groups.map(({ state, count }) => [state, count] as const),
+      ]),
+      processing_exception: buckets(
+        groups.map(({ processingException, count }) => [processingException, count]),
+      ),
+      origin_exception: buckets(groups.map(({ originException, count }) => [originException, count])),
+    };
+  }
   return {
     name: '@processingAggs',
     methods: ['POST'],
     permission: 'guillotina.SearchContent',
     appliesTo: isAccount,
-    answer({ login }: ViewRequest) {
+    async answer({ login }: ViewRequest) {
       const isVisible = grants.checker(login, 'guillotina.AccessContent');
-      const unclean = Map.groupBy(processingQueue.countUnclean(), ({ datasourceId }) => datasourceId);
-      const counted = datasources.below('').flatMap(({ nodeId, docCount }) => {
+      const queued = await unclean.queued(giveWay);
+      const counted: object[] = [];
+      for (const [index, { nodeId }] of datasources.below('').entries()) {
+        if (index > 0 && index % datasourcesPerTurn === 0) await giveWay();
+        // The Datasource may have changed during the other requests.
         const node = nodes.byId(nodeId);
-        if (!node || !isVisible(node.path)) return [];
-        const groups = unclean.get(nodeId) ?? [];
-        const others = docCount - groups.reduce((sum, { count }) => sum + count, 0);
-        return {
-          key: node.uid,
-          doc_count: docCount,
-          state: buckets([
-            ['processed', others],
-            ...groups.map(({ state, count }) => [state, count] as const),
-          ]),
-          processing_exception: buckets(
-            groups.map(({ processingException, count }) => [processingException, count]),
-          ),
-          origin_exception: buckets(groups.map(({ originException, count }) => [originException, count])),
-        };
-      });
+        const datasource = datasources.byId(nodeId);
+        if (!node || !datasource || !isVisible(node.path)) continue;
+        counted.push({ key: node.uid, ...(await countedOf(datasource, queued.get(nodeId) ?? 0)) });
+      }
       return json({ aggregations: { 'parent_datasource.uuid': { buckets: counted } } });
     },
   };

@@ -34,9 +34,9 @@ export function processingFeature(
   const reindexing = new Reindexing({ ...stores, ...options });
   return {
     views: [
-      ...processingViews({ ...stores, pipeline }),
-      unprocessedCsvView(stores.processingQueue),
-      processingAggsView(stores),
+      ...processingViews({ ...stores, pipeline, turns: options.turns }),
+      unprocessedCsvView({ ...stores, turns: options.turns }),
+      processingAggsView({ ...stores, turns: options.turns }),
     ],
     pipeline,
     reindexing,

@@ -56,6 +56,13 @@ export async function sendAnswer(
       if (!response.write(chunk)) await untilRead(response, 'drain', patienceMs);
     }
     response.end();
+  } else if (body.kind === 'stream') {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+    if (!isHead)
+      for await (const chunk of body.chunks) {
+        if (!response.write(chunk)) await untilRead(response, 'drain', patienceMs);
+      }
+    response.end();
   } else {
     const whole = body.kind === 'json' ? JSON.stringify(body.value) : body.kind === 'text' ? body.text : '';
     const smaller = mayCompress ? await compressed(Buffer.from(whole), acceptedEncodings) : undefined;

@@ -3,13 +3,10 @@ import { resourceOf } from './resources.ts';
 import type { StoredResource } from './resources.ts';
 import type { Micros } from './timestamps.ts';
 
-/** The number of Resources of a Datasource that have the same state and exceptions. */
-interface UncleanCount {
+/** The Resources of a Datasource to queue. */
+export interface QueuedResources {
   readonly datasourceId: number;
-  readonly state: string;
-  readonly processingException: string | undefined;
-  readonly originException: string | undefined;
-  readonly count: number;
+  readonly onlyUnprocessed: boolean;
 }
 
 /**
@@ -30,11 +27,26 @@ export class ProcessingQueue {
       .map(resourceOf);
   }
 
-  /** Resources of a Datasource whose processing failed. */
-  failed(datasourceId: number): StoredResource[] {
-    return this.#database
-      .all("SELECT * FROM resources WHERE datasource_id = ? AND state = 'failed' ORDER BY id", datasourceId)
+  /**
+   * The Resources whose processing failed, among the first `limit` Resources of a Datasource after the id `afterId`.
+   * `lastId` is the id of the last Resource that was looked at, or undefined after the end.
+   */
+  failed(
+    datasourceId: number,
+    afterId: number,
+    limit: number,
+  ): { readonly resources: readonly StoredResource[]; readonly lastId: number | undefined } {
+    const lastId = this.#lastId(datasourceId, afterId, limit);
+    if (lastId === undefined) return { resources: [], lastId };
+    const resources = this.#database
+      .all(
+        "SELECT * FROM resources WHERE datasource_id = ? AND id > ? AND id <= ? AND state = 'failed' ORDER BY id",
+        datasourceId,
+        afterId,
+        lastId,
+      )
       .map(resourceOf);
+    return { resources, lastId };
   }
 
   count(): number {
@@ -43,44 +55,31 @@ export class ProcessingQueue {
     );
   }
 
-  /**
-   * Counts the Resources that are queued or have an exception, by Datasource, state and exceptions. All other Resources
-   * are processed. Uses two queries, because each can use a partial index.
-   */
-  countUnclean(): UncleanCount[] {
-    const columns = 'datasource_id, state, processing_exception, origin_exception';
-    const withException = 'processing_exception IS NOT NULL OR origin_exception IS NOT NULL';
-    const queued = "state = 'queued' AND processing_exception IS NULL AND origin_exception IS NULL";
-    return [withException, queued]
-      .flatMap((where) =>
-        this.#database.all(
-          `SELECT ${columns}, count(*) AS n FROM resources WHERE ${where} GROUP BY ${columns}`,
-        ),
-      )
-      .map((row) => {
-        const text = (name: string): string | undefined =>
-          row[name] === null ? undefined : String(row[name]);
-        return {
-          datasourceId: Number(row['datasource_id']),
-          state: String(row['state']),
-          processingException: text('processing_exception'),
-          originException: text('origin_exception'),
-          count: Number(row['n']),
-        };
-      });
-  }
-
   /** Queues a Resource for processing again. */
   add(id: number): void {
     this.#database.run("UPDATE resources SET state = 'queued' WHERE id = ?", id);
   }
 
-  /** Queues all Resources of a Datasource, or only those whose processing failed. Returns their number. */
-  addAll(datasourceId: number, onlyUnprocessed: boolean): number {
-    return this.#database.run(
-      `UPDATE resources SET state = 'queued' WHERE datasource_id = ? ${onlyUnprocessed ? "AND state = 'failed'" : ''}`,
+  /**
+   * Queues Resources of a Datasource, or only those whose processing failed. Looks at the first `limit` Resources after
+   * the id `afterId`.
+   * @returns The number of queued Resources, and the id of the last one that was looked at, if any
+   */
+  addSome(
+    { datasourceId, onlyUnprocessed }: QueuedResources,
+    afterId: number,
+    limit: number,
+  ): { readonly queued: number; readonly lastId: number | undefined } {
+    const lastId = this.#lastId(datasourceId, afterId, limit);
+    if (lastId === undefined) return { queued: 0, lastId };
+    const { changes } = this.#database.run(
+      `UPDATE resources SET state = 'queued'
+       WHERE datasource_id = ? AND id > ? AND id <= ? ${onlyUnprocessed ? "AND state = 'failed'" : ''}`,
       datasourceId,
-    ).changes;
+      afterId,
+      lastId,
+    );
+    return { queued: changes, lastId };
   }
 
   /** Stores the same processing result for several Resources. */
@@ -98,5 +97,16 @@ export class ProcessingQueue {
       now,
       JSON.stringify(ids),
     );
+  }
+
+  /** The id of the last of the first `limit` Resources of a Datasource after the id `afterId`. */
+  #lastId(datasourceId: number, afterId: number, limit: number): number | undefined {
+    const row = this.#database.get(
+      'SELECT max(id) AS last FROM (SELECT id FROM resources WHERE datasource_id = ? AND id > ? ORDER BY id LIMIT ?)',
+      datasourceId,
+      afterId,
+      limit,
+    );
+    return typeof row?.['last'] === 'number' ? row['last'] : undefined;
   }
 }

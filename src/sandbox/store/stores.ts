@@ -18,6 +18,7 @@ import { SearchIndex } from './searchIndex.ts';
 import { Settings } from './settings.ts';
 import { Timestamps } from './timestamps.ts';
 import { UploadFolders } from './uploadFolders.ts';
+import { UncleanCounts } from './uncleanCounts.ts';
 import { UserStore } from './users.ts';
 import { WalletStore } from './wallet.ts';
 
@@ -33,6 +34,7 @@ export interface Stores {
   readonly resources: ResourceStore;
   readonly parts: ResourceParts;
   readonly processingQueue: ProcessingQueue;
+  readonly unclean: UncleanCounts;
   readonly removed: RemovedResources;
   readonly retention: RetentionStore;
   readonly contents: ContentStore;
@@ -96,6 +98,7 @@ export function openStores(options: StoresOptions): Stores {
       resources: new ResourceStore(database, removed, timestamps),
       parts: new ResourceParts(database),
       processingQueue: new ProcessingQueue(database),
+      unclean: new UncleanCounts(database),
       removed,
       retention: new RetentionStore(database, settings),
       contents: new ContentStore(database),

@@ -56,7 +56,7 @@ describe('@processingAggs', () => {
       'broken.pdf': '%PDF-1.4 no more',
     });
     const { nodes, processingQueue } = fixture.sandbox.stores;
-    processingQueue.addAll(nodes.byPath(wiki)?.id ?? 0, false);
+    processingQueue.addSome({ datasourceId: nodes.byPath(wiki)?.id ?? 0, onlyUnprocessed: false }, 0, 100);
     const { state, processing_exception: exceptions } = (await counted())[uid] ?? {};
     assert.deepEqual(state?.buckets, [{ key: 'queued', doc_count: 2 }]);
     assert.deepEqual(exceptions?.buckets, [{ key: 'Has Error', doc_count: 1 }]);
