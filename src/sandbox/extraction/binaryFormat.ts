@@ -121,7 +121,7 @@ export function binaryFormatOf({ bytes, name, contentType }: SourceFile): Binary
   if (contentType === 'application/pdf') return 'pdf';
   if (extensionOf(name) === 'tar' && isTarHeader(bytes)) return 'tar';
   // A text that mentions the header of PDFs is no PDF. So the file must have the line of binary bytes that follows it.
-  if (/^[\s\S]{0,1024}?%PDF-\d\.\d\s{1,2}%[\x80-\xff]{4}/.test(latin1(bytes, 0, pdfRange + 16))) return 'pdf';
+  if (/%PDF-\d\.\d\s{1,2}%[\x80-\xff]{4}/.test(latin1(bytes, 0, pdfRange + 15))) return 'pdf';
   return undefined;
 }
 

@@ -3,7 +3,7 @@
  * better measure than elapsed time: on a busy machine, a transaction takes longer, but smaller batches would
  * not help.
  */
-const targetMs = 35;
+const targetMs = 20;
 
 /**
  * Minimum items per transaction. Each transaction has a fixed cost, so very small batches are inefficient.

@@ -150,12 +150,12 @@ export class Database {
   #claim(): void {
     // cache_size: indexes of a million random uids need more than SQLite's default of 2 MB. temp_store: SQLite keeps
     // statement savepoints in memory and not in a file. mmap_size (1 GiB): memory-mapped reads make scans of a million
-    // documents twice as fast. wal_autocheckpoint (16 MB): a page that many transactions change is copied only once per
+    // documents twice as fast. wal_autocheckpoint (4 MB): a page that many transactions change is copied only once per
     // checkpoint, but a larger checkpoint would block requests for too long.
     this.#connection.exec(
       `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT;
        PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
-       PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
+       PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;`,
     );
   }
 
