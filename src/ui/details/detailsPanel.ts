@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
-import { DetailsConversation, type DetailsStart } from '../../model/details/detailsConversation.ts';
+import { DetailsConversation } from '../../model/details/detailsConversation.ts';
 import type { DetailsDeps } from '../../model/details/detailsDeps.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
-import type { DetailsTab } from '../../shared/detailsProtocol.ts';
-import type { FirstCode } from '../pages/pageHtml.ts';
+import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
 import { documentOf } from '../pages/webviewPage.ts';
 import { nodeName } from '../text/plainText.ts';
 import { detailsPageStrings } from './detailsPageStrings.ts';
@@ -12,7 +11,6 @@ import { detailsPageStrings } from './detailsPageStrings.ts';
 /** Constructor dependencies of the details pages. */
 export interface DetailsPanelDeps extends Omit<DetailsDeps, 'post' | 'isShown'> {
   readonly extensionUri: vscode.Uri;
-  readonly firstCode: FirstCode;
 }
 
 /** The details page of one Datasource in the workbench. */
@@ -25,7 +23,7 @@ export class DetailsPanel extends Owner {
     panel: vscode.WebviewPanel,
     deps: DetailsPanelDeps,
     target: DetailsTarget,
-    start: DetailsStart,
+    last?: DetailsHeader,
   ) {
     super();
     this.target = target;
@@ -36,7 +34,7 @@ export class DetailsPanel extends Owner {
       panel.webview.postMessage(message).then(undefined, deps.onError);
     };
     this.#conversation = this.register(
-      new DetailsConversation({ ...deps, post, isShown: () => panel.visible }, target, start),
+      new DetailsConversation({ ...deps, post, isShown: () => panel.visible }, target, last),
     );
     this.register(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#conversation.receive(message)),
@@ -49,14 +47,9 @@ export class DetailsPanel extends Owner {
     };
     panel.webview.html = documentOf(panel.webview, deps.extensionUri, {
       name: 'details',
-      first: deps.firstCode,
       title: vscode.l10n.t('Details'),
       strings: detailsPageStrings(),
-      data: {
-        'connection-id': target.connectionId,
-        'datasource-id': target.datasourceId,
-        opening: JSON.stringify(this.#conversation.open()),
-      },
+      data: { 'connection-id': target.connectionId, 'datasource-id': target.datasourceId },
     });
   }
 
@@ -66,6 +59,11 @@ export class DetailsPanel extends Owner {
     const wasShown = this.#panel.visible;
     this.#panel.reveal();
     if (tab !== undefined) this.#conversation.show(tab, wasShown);
+  }
+
+  /** Shows a tab as soon as the new page is ready. */
+  show(tab: DetailsTab): void {
+    this.#conversation.show(tab, false);
   }
 
   #name({ host }: DetailsPanelDeps): void {

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
 import { detailsViewType } from '../../ids.ts';
-import type { DetailsStart } from '../../model/details/detailsConversation.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
-import { decodeKeptDetails, type DetailsTab } from '../../shared/detailsProtocol.ts';
+import { decodeKeptDetails, type DetailsHeader, type DetailsTab } from '../../shared/detailsProtocol.ts';
 import { webviewOptions } from '../pages/webviewPage.ts';
 import { DetailsPanel, type DetailsPanelDeps } from './detailsPanel.ts';
 
@@ -38,7 +37,8 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
       enableFindWidget: true,
       ...webviewOptions(this.#deps.extensionUri),
     });
-    this.#add(webviewPanel, target, { tab });
+    const panel = this.#add(webviewPanel, target);
+    if (tab !== undefined) panel.show(tab);
   }
 
   /**
@@ -49,8 +49,7 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     // Pages of a signed-out account are not restored.
     const isDouble = kept && [...this.#panels].some((panel) => isSame(panel.target, kept));
-    if (kept && !isDouble && this.#isSignedIn(kept.connectionId))
-      this.#add(webviewPanel, kept, { last: kept.header });
+    if (kept && !isDouble && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
     else webviewPanel.dispose();
     return Promise.resolve();
   }
@@ -63,14 +62,15 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
   #add(
     webviewPanel: vscode.WebviewPanel,
     { connectionId, datasourceId }: DetailsTarget,
-    start: DetailsStart,
-  ): void {
-    const panel = new DetailsPanel(webviewPanel, this.#deps, { connectionId, datasourceId }, start);
+    last?: DetailsHeader,
+  ): DetailsPanel {
+    const panel = new DetailsPanel(webviewPanel, this.#deps, { connectionId, datasourceId }, last);
     this.#panels.add(panel);
     webviewPanel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
     });
+    return panel;
   }
 }
 

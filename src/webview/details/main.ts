@@ -1,5 +1,4 @@
 import {
-  decodeDetailsOpening,
   decodeKeptDetails,
   type DetailsPageMessage,
   type KeptDetails,
@@ -17,6 +16,5 @@ new DetailsPage(host, {
   language: document.documentElement.lang,
   connectionId: dataset['connectionId'] ?? '',
   datasourceId: dataset['datasourceId'] ?? '',
-  opening: decodeDetailsOpening(JSON.parse(dataset['opening'] ?? 'null')),
 }).start();
 document.querySelector('#not-loaded')?.remove();

@@ -4,22 +4,11 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 
-declare global {
-  interface Window {
-    acquireVsCodeApi: () => VsCodeApi;
-  }
-}
-
-/** Acquires the API for this script and for later scripts of the page. VS Code lets a page acquire the API only once. */
-export function shareVsCodeApi(): VsCodeApi {
-  const api = window.acquireVsCodeApi();
-  window.acquireVsCodeApi = () => api;
-  return api;
-}
+declare function acquireVsCodeApi(): VsCodeApi;
 
 /** Sends messages to the extension host, and keeps state while the page is hidden or the window reloads. */
 export class Host<Kept, PageMessage> {
-  readonly #api: VsCodeApi = window.acquireVsCodeApi();
+  readonly #api: VsCodeApi = acquireVsCodeApi();
   readonly #decodeKept: (data: unknown) => Kept | undefined;
 
   constructor(decodeKept: (data: unknown) => Kept | undefined) {
