@@ -524,8 +524,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 /**
  * Adds an `afterEach` hook to a suite. The hook saves the DOM of the window, so that `close` can search the DOM for
  * secrets. After a failed test, it also saves a screenshot.
+ * @param window Distinguishes the screenshots of several windows, such as "second-"
  */
-export function keepPicturesOfFailures(workbench: () => Workbench | undefined): void {
+export function keepPicturesOfFailures(workbench: () => Workbench | undefined, window = ''): void {
   afterEach(async function () {
     const test = this.currentTest;
     if (test?.state !== 'failed') {
@@ -533,7 +534,7 @@ export function keepPicturesOfFailures(workbench: () => Workbench | undefined): 
       return;
     }
     await workbench()?.screenshot(
-      `failed-${test
+      `failed-${window}${test
         .fullTitle()
         .replaceAll(/[^\w]+/g, '-')
         .slice(0, 100)}`,

@@ -89,7 +89,7 @@ describe('The details page of one Datasource in two windows:', () => {
     await harbour.close();
   });
   keepPicturesOfFailures(() => first);
-  keepPicturesOfFailures(() => second);
+  keepPicturesOfFailures(() => second, 'second-');
 
   const both = <T>(act: (window: Workbench) => Promise<T>): Promise<T[]> =>
     Promise.all([first, second].map(act));

@@ -50,7 +50,7 @@ describe('Two windows of one profile:', () => {
     await rm(folder, { recursive: true });
   });
   keepPicturesOfFailures(() => first);
-  keepPicturesOfFailures(() => second);
+  keepPicturesOfFailures(() => second, 'second-');
 
   const requestCount = (service: string): number =>
     sandbox.requests().filter((request) => request.path.includes(service)).length;
