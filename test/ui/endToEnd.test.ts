@@ -109,7 +109,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
     return new Map(sums);
   }
 
-  it('is created, and shared with a second user, who accepts the invitation', async function () {
+  it('is created, shared with a second user, and accepted by that user', async function () {
     this.timeout(90_000);
     await workbench.rowAction(row(/^Archive/), 'New Datasource');
     await workbench.quickInput.getByPlaceholder('Choose the source').waitFor();

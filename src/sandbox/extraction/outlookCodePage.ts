@@ -46,7 +46,7 @@ function codePageOfLocale(locale: number): number | undefined {
   return traditionalChinese.has(locale) ? 950 : localeCodePages.get(locale & 0x3ff);
 }
 
-/** What a message says about its language. */
+/** The properties of a message that name its language. */
 interface Languages {
   readonly messageCodepage?: number;
   /** The code page in which the message is sent, which is often not the one in which it is stored. */

@@ -3,15 +3,15 @@ import type { ExtractionLimits } from '../extraction/limits.ts';
 import type { ResourceParts } from '../store/resourceParts.ts';
 import type { StoredResource } from '../store/resources.ts';
 
-/** What the parts of one collected file may still use. All readings of its parts share it. */
+/** The remaining parts and bytes of one collected file. All readings of its parts share them. */
 interface Shared {
   parts: number;
   bytes: number;
-  /** Number of readings that use it. */
+  /** Number of readings that share these values. */
   readings: number;
 }
 
-/** How many parts one reading may find. */
+/** The limit for the parts that one reading finds. */
 export class PartAllowance {
   readonly #shared: Shared;
   readonly #release: () => void;
@@ -22,7 +22,7 @@ export class PartAllowance {
     this.#release = release;
   }
 
-  /** What is left now. Other readings can use it, too. */
+  /** The remaining parts and bytes. Other readings can use them, too. */
   get left(): PartBudget {
     return { parts: Math.max(0, this.#shared.parts), bytes: Math.max(0, this.#shared.bytes) };
   }
@@ -50,7 +50,7 @@ export class PartAllowance {
 
 /**
  * Limits the parts of each collected file at all depths. Workers read inner archives of one file at the same time, so
- * what is left is counted here, part by part.
+ * the remaining parts are counted here, one by one.
  */
 export class PartAllowances {
   readonly #parts: ResourceParts;
@@ -80,7 +80,7 @@ export class PartAllowances {
     });
   }
 
-  /** What the stored parts of a collected file leave. */
+  /** The limits minus the stored parts of a collected file. */
   #unused(rootId: number): Shared {
     const { count, bytes } = this.#parts.tally(rootId);
     return { parts: this.#limits.parts - count, bytes: this.#limits.expandedBytes - bytes, readings: 0 };

@@ -68,8 +68,8 @@ export class Passwords {
   }
 
   /**
-   * @param stored The result of {@link hash}. Undefined for an unknown user, who takes the same time as a wrong
-   * password.
+   * @param stored The result of {@link hash}. Undefined for an unknown user. The check then takes the same time as for a
+   * wrong password.
    */
   async matches(password: string, stored: string | undefined): Promise<boolean> {
     const text = password.normalize('NFKC');
