@@ -1,7 +1,7 @@
 import { ReadingFailure } from '../extraction.ts';
 import type { Reading } from '../extraction.ts';
 import type { ZipFile } from '../archive/zipFile.ts';
-import { embeddedDocuments } from './embeddedDocuments.ts';
+import { embeddedObjects } from './embeddedObjects.ts';
 import { readPackageParts } from './packageParts.ts';
 import { readPresentation } from './presentation.ts';
 import { documentReading, readProperties } from './properties.ts';
@@ -49,6 +49,6 @@ export async function readOfficeOpenXml(zip: ZipFile): Promise<Reading> {
   // For example a binary workbook, or an XPS document
   else throw new ReadingFailure('Unsupported Format');
   const properties = await readProperties(zip, named(/(?:core|extended)-properties\+xml$/));
-  const embedded = embeddedDocuments(zip);
+  const embedded = embeddedObjects(zip);
   return { ...documentReading(properties, out.toString()), ...(embedded && { parts: embedded }) };
 }

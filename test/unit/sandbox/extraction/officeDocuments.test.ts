@@ -154,8 +154,9 @@ describe('Text extraction from office documents', () => {
     assert.equal((await extracted('a.xlsb', workbook)).exception, 'Unsupported Format');
   });
 
-  it('passes on the documents that are embedded in a document, but no other embedded objects', async () => {
+  it('passes on the objects that are embedded in a document, but no pictures', async () => {
     const workbook = zipOf({ 'any.txt': 'embedded workbook' });
+    const oleObject = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_024)]);
     for (const [name, folder, type, main] of [
       ['a.docx', 'word', 'wordprocessingml.document.main', '<w:document><w:body/></w:document>'],
       ['a.xlsx', 'xl', 'spreadsheetml.sheet.main', '<workbook/>'],
@@ -166,15 +167,19 @@ describe('Text extraction from office documents', () => {
         officeDocument({
           [`${folder}/main.xml|${type}`]: main,
           [`${folder}/embeddings/Microsoft_Excel_Sheet1.xlsx`]: workbook,
-          [`${folder}/embeddings/oleObject1.bin`]: 'object of another program',
+          [`${folder}/embeddings/oleObject1.bin`]: oleObject,
           [`${folder}/media/image1.png`]: 'picture',
         }),
       );
       assert.deepEqual(
         parts.map((part) => [part.name, Buffer.from(part.bytes)]),
-        [['Microsoft_Excel_Sheet1.xlsx', Buffer.from(workbook)]],
+        [
+          ['Microsoft_Excel_Sheet1.xlsx', Buffer.from(workbook)],
+          ['oleObject1.bin', oleObject],
+        ],
         name,
       );
+      assert.equal((await extracted('oleObject1.bin', oleObject)).exception, 'Unsupported Format');
     }
   });
 });
