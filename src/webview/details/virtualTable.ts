@@ -1,7 +1,7 @@
-import { Virtualizer, type VirtualizerOptions } from '@tanstack/virtual-core';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { nearEndRows, virtualRowOptions } from '../page/virtualRows.ts';
+import { nearEndRows } from '../page/virtualRows.ts';
+import { VisibleRows } from './visibleRows.ts';
 
 /** The parts that distinguish one virtual table from another. */
 export interface VirtualTableParts<Row> {
@@ -21,17 +21,13 @@ export interface VirtualTableParts<Row> {
   nearEnd(): void;
 }
 
-/** Height of a row and of the head, in px. Must match the style sheet. */
-const rowHeight = 45;
-const headHeight = 29;
-
 /** A row in the document, or a gap in place of rows that are not in the document. */
 type Line = { readonly index: number; readonly key: string } | { readonly gap: number; readonly key: string };
 
 /** A `table` element that contains only the rows near the visible part. */
 export class VirtualTable<Row> {
   readonly #parts: VirtualTableParts<Row>;
-  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  readonly #visible: VisibleRows;
   #rows: readonly Row[] = [];
   /** Keys of the rows. Usually their ids, but a service that pages through changing data may send a row twice. */
   #keys: string[] = [];
@@ -44,20 +40,24 @@ export class VirtualTable<Row> {
    * Key of the focused row. The row stays in the document while it has the focus, wherever the user scrolls.
    */
   #focusedKey: string | undefined;
+  /** The key of the element of each row in the document, by the key of the row, in the order of the rows. */
+  #elements = new Map<string, string>();
+  /** The key of the element that has the focus. No other row takes it: the focus would move with it, unannounced. */
+  #focusedElement: string | undefined;
+  #created = 0;
 
   constructor(parts: VirtualTableParts<Row>) {
     this.#parts = parts;
-    this.#virtualizer = new Virtualizer(this.#options());
-    const { root } = parts;
-    root.addEventListener('focusin', ({ target }) => this.#keep(this.#keyOf(target)));
-    root.addEventListener('focusout', () => this.#keep(undefined));
+    const { root, scroller } = parts;
+    this.#visible = new VisibleRows(scroller, () => this.draw());
+    root.addEventListener('focusin', ({ target }) => this.#setFocused(this.#keyOf(target)));
+    root.addEventListener('focusout', () => this.#setFocused(undefined));
     root.addEventListener('keydown', (event) => this.#key(event));
   }
 
   /** Call once the table is in the document. */
   mount(): void {
-    this.#virtualizer._didMount();
-    this.#virtualizer._willUpdate();
+    this.#visible.mount();
   }
 
   /** The index of the first row with this id. Undefined if there is none. */
@@ -85,8 +85,7 @@ export class VirtualTable<Row> {
       this.#keys.push(this.#indexes.has(id) ? `${id} ${index}` : id);
       if (!this.#indexes.has(id)) this.#indexes.set(id, index);
     }
-    this.#virtualizer.setOptions(this.#options());
-    this.#virtualizer._willUpdate();
+    this.#visible.count = rows.length;
     this.draw();
   }
 
@@ -95,21 +94,18 @@ export class VirtualTable<Row> {
   }
 
   draw(): void {
-    render(this.#rows.length === 0 ? nothing : this.#template(), this.#parts.root);
-    const last = this.#virtualizer.range?.endIndex;
-    if (last !== undefined && last >= this.#rows.length - nearEndRows) this.#parts.nearEnd();
-  }
-
-  #options(): VirtualizerOptions<HTMLElement, HTMLElement> {
-    return virtualRowOptions({
-      scroller: this.#parts.scroller,
-      headHeight,
-      count: this.#rows.length,
-      height: () => rowHeight,
-      key: (index) => this.#keys[index] ?? index,
-      keptRow: this.#focusedKey === undefined ? undefined : this.#indexOfKey(this.#focusedKey),
-      draw: () => this.draw(),
-    });
+    const { root } = this.#parts;
+    const { activeElement } = document;
+    render(this.#rows.length === 0 ? nothing : this.#template(), root);
+    // `repeat` moves the focused row if the user jumps past it. An element loses the focus when it moves.
+    if (
+      activeElement !== document.activeElement &&
+      activeElement instanceof HTMLElement &&
+      root.contains(activeElement)
+    )
+      activeElement.focus({ preventScroll: true });
+    const { last } = this.#visible;
+    if (last >= 0 && last >= this.#rows.length - nearEndRows) this.#parts.nearEnd();
   }
 
   #indexOfKey(key: string): number | undefined {
@@ -117,27 +113,46 @@ export class VirtualTable<Row> {
     return index < 0 ? undefined : index;
   }
 
-  #keep(key: string | undefined): void {
-    if (key === this.#focusedKey) return;
+  #setFocused(key: string | undefined): void {
     this.#focusedKey = key;
-    this.#virtualizer.setOptions(this.#options());
+    this.#focusedElement = key === undefined ? undefined : this.#elements.get(key);
   }
 
   #lines(): Line[] {
+    const focused = this.#focusedKey;
+    const indexes = this.#visible.indexes(focused === undefined ? undefined : this.#indexOfKey(focused));
+    const elements = this.#assignElements(indexes);
     const lines: Line[] = [];
-    let end = headHeight;
+    let end = this.#visible.start(0);
     const addGap = (start: number, key: string): void => {
       if (start > end) lines.push({ gap: start - end, key: `gap ${key}` });
     };
-    for (const item of this.#virtualizer.getVirtualItems()) {
-      const key = this.#keys[item.index];
-      if (key === undefined) continue;
-      addGap(item.start, lines.length === 0 ? 'first' : 'between');
-      lines.push({ index: item.index, key: `row ${key}` });
-      ({ end } = item);
-    }
-    addGap(this.#virtualizer.getTotalSize(), 'last');
+    indexes.forEach((index, at) => {
+      addGap(this.#visible.start(index), at === 0 ? 'first' : 'between');
+      lines.push({ index, key: elements[at] as string });
+      end = this.#visible.start(index + 1);
+    });
+    addGap(this.#visible.totalHeight, 'last');
     return lines;
+  }
+
+  /**
+   * Returns the keys of the elements that show these rows. A row keeps its element while it is in the document. A new row
+   * takes the element of a row that leaves, because it costs much less to change an element than to create one.
+   */
+  #assignElements(indexes: readonly number[]): string[] {
+    const before = this.#elements;
+    const keys = indexes.map((index) => this.#keys[index] as string);
+    const staying = new Set(keys);
+    const free = [...before].flatMap(([key, element]) =>
+      staying.has(key) || element === this.#focusedElement ? [] : [element],
+    );
+    this.#elements = new Map();
+    // In the opposite order, `repeat` moves only the elements that change their row. A moved element would lose the focus.
+    const added = keys.filter((key) => !before.has(key)).reverse();
+    const taken = new Map(added.map((key) => [key, free.shift() ?? `row ${this.#created++}`]));
+    for (const key of keys) this.#elements.set(key, before.get(key) ?? (taken.get(key) as string));
+    return [...this.#elements.values()];
   }
 
   #template(): TemplateResult {
@@ -192,7 +207,7 @@ export class VirtualTable<Row> {
     const next = Number(row.dataset['index']) + step;
     if (column < 0 || this.#keys[next] === undefined) return;
     event.preventDefault();
-    this.#keep(this.#keys[next]);
+    this.#focusedKey = this.#keys[next];
     this.draw();
     const target = this.#parts.root.querySelector(`tr[data-index="${next}"]`);
     if (target) controls(target)[column]?.focus();

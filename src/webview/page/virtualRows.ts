@@ -9,7 +9,8 @@ import {
 
 /** Maximum number of rows in the document, not counting the kept row, even in a very tall window. */
 const maxRows = 110;
-const overscan = 6;
+/** Number of rows in the document above and below the visible rows. */
+export const overscan = 6;
 /** More rows are requested when at most this number of loaded rows is left to scroll. */
 export const nearEndRows = 40;
 
@@ -17,18 +18,17 @@ export const nearEndRows = 40;
 export interface VirtualRows {
   readonly scroller: HTMLElement;
   readonly count: number;
-  /** Height, in px, of a head that stays at the top of the scroller, above the rows. Default: no head. */
-  readonly headHeight?: number;
   /** Height of a row, in px. */
   height(index: number): number;
   key(index: number): string | number;
-  /** The index of a row that stays in the document even if it is not visible. */
-  readonly keptRow?: number | undefined;
   draw(): void;
 }
 
-/** The indexes of the rows that are in the document, in ascending order. */
-function indexesOf(range: Range, keptRow: number | undefined): number[] {
+/**
+ * The indexes of the rows that are in the document, in ascending order.
+ * @param keptRow The index of a row that stays in the document even if it is not visible
+ */
+export function indexesOf(range: Range, keptRow?: number): number[] {
   const near = defaultRangeExtractor(range);
   // If there are too many rows, those before the visible rows are dropped first.
   const indexes =
@@ -47,9 +47,7 @@ export function virtualRowOptions(list: VirtualRows): VirtualizerOptions<HTMLEle
     estimateSize: (index) => list.height(index),
     getItemKey: (index) => list.key(index),
     overscan,
-    paddingStart: list.headHeight ?? 0,
-    scrollPaddingStart: list.headHeight ?? 0,
-    rangeExtractor: (range) => indexesOf(range, list.keptRow),
+    rangeExtractor: (range) => indexesOf(range),
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,

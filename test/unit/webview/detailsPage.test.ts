@@ -445,6 +445,61 @@ describe('The details page', function () {
       assert.equal(await it.focusedName(), `Select ${sampleException(43).file}`);
     });
 
+    it('keeps the focus on a row when the user jumps from the rows below it to the rows above it', async () => {
+      const it = await openedAt('Exceptions', exceptionsMessage(1_000, { total: 1_000 }));
+      const { page } = it;
+      const jump = async (top: number, row: number): Promise<void> => {
+        await page.locator('.exceptions .scroller').evaluate((it, to) => (it.scrollTop = to), top);
+        await page.locator(`tr[data-index="${row}"]`).waitFor();
+      };
+      await jump(20_000, 445);
+      await page.getByLabel(`Select ${sampleException(445).file}`).focus();
+      for (const [top, row] of [
+        [40_000, 890],
+        [0, 0],
+        [30_000, 670],
+        [900, 25],
+        [20_000, 445],
+      ] as const) {
+        await jump(top, row);
+        assert.equal(await it.focusedName(), `Select ${sampleException(445).file}`, `at row ${row}`);
+      }
+    });
+
+    it('shows each row with its own texts and selection after any jump', async () => {
+      const it = await openedAt('Exceptions', exceptionsMessage(1_000, { total: 1_000 }));
+      const { page } = it;
+      for (const row of [3, 5]) await page.getByLabel(`Select ${sampleException(row).file}`).check();
+      await page.locator('.exceptions .file').first().click();
+      const tops = [0, 45, 900, 700, 30_000, 29_900, 44_000, 20, 0];
+      for (const top of tops) {
+        await page.locator('.exceptions .scroller').evaluate((it, to) => (it.scrollTop = to), top);
+        await page.locator(`tr[data-index="${Math.min(990, Math.ceil(top / 45))}"]`).waitFor();
+        const rows = await page.locator('.exceptions tbody tr[data-index]').evaluateAll((all) =>
+          all.map((row) => ({
+            index: Number((row as HTMLElement).dataset['index']),
+            label: row.querySelector('input')?.getAttribute('aria-label'),
+            isChecked: row.querySelector('input')?.checked,
+            top: Math.round(row.getBoundingClientRect().top),
+          })),
+        );
+        const origin = (rows[0]?.top ?? 0) - 45 * (rows[0]?.index ?? 0);
+        assert.deepEqual(
+          rows,
+          rows.map(({ index }) => ({
+            index,
+            label: `Select ${sampleException(index).file}`,
+            isChecked: index === 3 || index === 5,
+            top: origin + 45 * index,
+          })),
+        );
+        assert.deepEqual(
+          rows.map(({ index }) => index),
+          rows.map((_, at) => (rows[0]?.index ?? 0) + at),
+        );
+      }
+    });
+
     it('ignores rows that do not follow the loaded rows, and shows a row twice if the service sends it twice', async () => {
       const it = await openedAt('Exceptions', exceptionsMessage(3));
       await it.post(exceptionsMessage(3, { from: 7 }));
