@@ -16,7 +16,7 @@ import {
   sampleNow,
   sampleRun,
 } from './detailsSamples.ts';
-import type { OpenOptions } from './pageSite.ts';
+import type { OpenOptions } from './browserTab.ts';
 import { darkHighContrast, darkModern, lightHighContrast, lightModern } from './themes.ts';
 
 const header: DetailsHostMessage = { type: 'header', header: sampleHeader };
@@ -30,10 +30,10 @@ describe('The details page', function () {
     site = await DetailsPageSite.start();
   });
   after(() => site.close());
-  afterEach(async () => {
+  afterEach(async function () {
     const pages = opened;
     opened = [];
-    for (const page of pages) await page.close();
+    for (const page of pages) await page.close(this.currentTest?.isPassed() === true);
   });
 
   async function open(options?: OpenOptions): Promise<OpenDetailsPage> {
@@ -650,7 +650,7 @@ describe('The details page', function () {
   }
 
   it('discards its saved state if the state is invalid or belongs to another Datasource', async () => {
-    const it = await open();
+    const it = await open({ changesTab: true });
     await it.post(header);
     await it.openTab('Logs');
     await it.page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"tab":"logs"'));
@@ -806,8 +806,7 @@ describe('The details page', function () {
     });
 
     it('shows no animation if the user prefers reduced motion', async () => {
-      const it = await open();
-      await it.page.emulateMedia({ reducedMotion: 'reduce' });
+      const it = await open({ reducedMotion: true });
       await it.post(header);
       const animation = await it.page
         .locator('.codicon-modifier-spin')

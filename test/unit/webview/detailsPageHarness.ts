@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { decodeDetailsHostMessage, decodeDetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
 import type { DetailsHostMessage, DetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
 import { englishDetails } from './detailsTexts.ts';
 import { picturesFolder } from './pageBuild.ts';
-import { PageSite, actAsVsCode } from './pageSite.ts';
-import type { OpenOptions } from './pageSite.ts';
+import { PageSite } from './pageSite.ts';
+import type { BrowserTab, OpenOptions } from './browserTab.ts';
 
 function attribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -45,7 +45,7 @@ export class DetailsPageSite {
   }
 
   async open(options: OpenOptions = {}): Promise<OpenDetailsPage> {
-    return OpenDetailsPage.open(await this.#site.context(options), this.#site.url, options);
+    return OpenDetailsPage.open(this.#site, options);
   }
 
   close(): Promise<void> {
@@ -60,29 +60,20 @@ export class OpenDetailsPage {
   readonly page: Page;
   /** All messages that the page has sent, decoded. */
   readonly sent: DetailsPageMessage[] = [];
-  readonly #context: BrowserContext;
-  readonly #problems: string[] = [];
+  readonly #site: PageSite;
+  readonly #tab: BrowserTab;
   readonly #onSent = new Set<() => void>();
 
-  private constructor(context: BrowserContext, page: Page) {
-    this.#context = context;
-    this.page = page;
+  private constructor(site: PageSite, tab: BrowserTab) {
+    this.#site = site;
+    this.#tab = tab;
+    this.page = tab.page;
   }
 
-  static async open(
-    context: BrowserContext,
-    url: string,
-    { theme = {} }: OpenOptions,
-  ): Promise<OpenDetailsPage> {
-    const page = await context.newPage();
-    const open = new OpenDetailsPage(context, page);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') open.#problems.push(message.text());
-    });
-    page.on('pageerror', (error) => open.#problems.push(error.message));
-    await page.exposeFunction('toHost', (data: unknown) => open.#take(data));
-    await page.addInitScript(actAsVsCode, theme);
-    await page.goto(url);
+  static async open(site: PageSite, options: OpenOptions): Promise<OpenDetailsPage> {
+    const tab = await site.tab(options);
+    const open = new OpenDetailsPage(site, tab);
+    await tab.show(site.url, (data) => open.#take(data));
     await open.waitFor('ready');
     return open;
   }
@@ -150,11 +141,12 @@ export class OpenDetailsPage {
     });
   }
 
-  /** Closes the page. Fails if it violated its content security policy or logged an error. */
-  async close(): Promise<void> {
-    const violations = await this.page.evaluate(() => window.violations);
-    await this.#context.close();
-    assert.deepEqual([...violations, ...this.#problems], []);
+  /**
+   * Closes the page. Fails if it violated its content security policy or logged an error.
+   * @param isReusable whether another test may use the tab
+   */
+  close(isReusable: boolean): Promise<void> {
+    return this.#site.release(this.#tab, isReusable);
   }
 
   #take(data: unknown): void {

@@ -1,34 +1,20 @@
+import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../support/browser.ts';
+import { BrowserTab } from './browserTab.ts';
+import type { OpenOptions } from './browserTab.ts';
 import { pageFiles } from './pageBuild.ts';
 import type { PageName } from './pageBuild.ts';
-import type { Theme } from './themes.ts';
-
-declare global {
-  interface Window {
-    /** Violations of the content security policy. */
-    violations: string[];
-    toHost: (message: unknown) => void;
-  }
-}
-
-export interface OpenOptions {
-  readonly theme?: Theme;
-  readonly isLight?: boolean;
-  /** Time zone of the browser. Default: UTC. */
-  readonly timeZone?: string;
-  readonly viewport?: { readonly width: number; readonly height: number };
-  /** Simulates the forced-colors mode of the operating system. */
-  readonly forcedColors?: boolean;
-}
 
 /** Serves the document, the script and the styles of a page from one origin, and opens a browser for the page. */
 export class PageSite {
   readonly #server: Server;
   readonly #browser: Browser;
+  /** A tab with default options that no test uses at the moment. */
+  #spare: BrowserTab | undefined;
 
   private constructor(server: Server, browser: Browser) {
     this.#server = server;
@@ -42,7 +28,8 @@ export class PageSite {
       const origin = `http://${request.headers.host ?? ''}`;
       const file = files.get(new URL(request.url ?? '/', origin).pathname);
       if (file) response.setHeader('Content-Type', file.type).end(file.body);
-      else if (request.url === '/') response.setHeader('Content-Type', 'text/html').end(html(origin));
+      else if (request.url?.startsWith('/?') === true)
+        response.setHeader('Content-Type', 'text/html').end(html(origin));
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,42 +40,32 @@ export class PageSite {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
-  context(options: OpenOptions): Promise<BrowserContext> {
-    return this.#browser.newContext({
-      viewport: options.viewport ?? { width: 1000, height: 700 },
-      colorScheme: options.isLight ? 'light' : 'dark',
-      forcedColors: options.forcedColors ? 'active' : 'none',
-      timezoneId: options.timeZone ?? 'UTC',
-      locale: 'en',
-    });
+  /**
+   * Returns a tab for the page. Tests without options use the same tab one after another, because a new tab takes longer
+   * than most of these tests.
+   */
+  async tab(options: OpenOptions): Promise<BrowserTab> {
+    const isPlain = Object.keys(options).length === 0;
+    const spare = isPlain ? this.#spare : undefined;
+    if (spare) this.#spare = undefined;
+    return spare ?? BrowserTab.open(this.#browser, options);
+  }
+
+  /**
+   * Takes a tab back.
+   * @param isReusable false if the test failed: the tab may then be in any state
+   * @throws an AssertionError if the page violated its content security policy or logged an error
+   */
+  async release(tab: BrowserTab, isReusable: boolean): Promise<void> {
+    const problems = await tab.leave();
+    const isKept = isReusable && problems.length === 0 && tab.isPlain && this.#spare === undefined;
+    if (isKept) this.#spare = tab;
+    else await tab.close();
+    assert.deepEqual(problems, []);
   }
 
   async close(): Promise<void> {
     await this.#browser.close();
     await new Promise((resolve) => this.#server.close(resolve));
   }
-}
-
-/** Runs in the page before its script. Provides the webview API and the theme variables of VS Code. */
-export function actAsVsCode(theme: Theme): void {
-  window.violations = [];
-  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-    window.violations.push(`${violatedDirective} ${blockedURI}`);
-  });
-  const applyTheme = (): void => {
-    for (const [name, value] of Object.entries(theme)) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-  };
-  // The root element does not exist before the document is parsed.
-  if ((document.documentElement as Element | null) === null)
-    document.addEventListener('readystatechange', applyTheme);
-  else applyTheme();
-  Object.assign(window, {
-    acquireVsCodeApi: () => ({
-      postMessage: (message: unknown) => window.toHost(message),
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-      setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-    }),
-  });
 }

@@ -7,7 +7,7 @@ import { checkAccessibility } from './accessibility.ts';
 import { Library, libraryEntry } from './library.ts';
 import { SearchPageSite, wholeAccount } from './searchPageHarness.ts';
 import type { OpenSearchPage } from './searchPageHarness.ts';
-import type { OpenOptions } from './pageSite.ts';
+import type { OpenOptions } from './browserTab.ts';
 import { darkHighContrast, darkModern, lightHighContrast, lightModern } from './themes.ts';
 
 function libraryOf(count: number): Library {
@@ -25,10 +25,10 @@ describe('The search page', function () {
     site = await SearchPageSite.start();
   });
   after(() => site.close());
-  afterEach(async () => {
+  afterEach(async function () {
     const pages = opened;
     opened = [];
-    for (const page of pages) await page.close();
+    for (const page of pages) await page.close(this.currentTest?.isPassed() === true);
   });
 
   async function open(library: Library, options?: OpenOptions): Promise<OpenSearchPage> {
@@ -330,7 +330,7 @@ describe('The search page', function () {
   describe('restored by the workbench', () => {
     /** Simulates a reload of the window while the user types in another part of the workbench. */
     async function restoredInBackground(selects: boolean): Promise<OpenSearchPage> {
-      const it = await found(20);
+      const it = await found(20, { changesTab: true });
       if (selects) await it.page.locator('#hit-1').click();
       await it.page.waitForFunction((isSelected) => {
         const state = sessionStorage.getItem('state');

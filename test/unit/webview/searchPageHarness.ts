@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { systemClock } from '../../../src/base/clock.ts';
 import { Emitter } from '../../../src/base/event.ts';
 import { PersonalZone } from '../../../src/model/settings/personalZone.ts';
@@ -12,8 +12,8 @@ import { decodeKeptSearch } from '../../../src/shared/searchProtocol.ts';
 import { pageHtml } from '../../../src/ui/pages/pageHtml.ts';
 import type { Library } from './library.ts';
 import { englishStrings, picturesFolder } from './pageBuild.ts';
-import { PageSite, actAsVsCode } from './pageSite.ts';
-import type { OpenOptions } from './pageSite.ts';
+import { PageSite } from './pageSite.ts';
+import type { BrowserTab, OpenOptions } from './browserTab.ts';
 import { throwUncaught } from '../../support/throwUncaught.ts';
 
 /** Serves the search page, and opens it in a browser. */
@@ -46,7 +46,7 @@ export class SearchPageSite {
   }
 
   async open(library: Library, options: OpenOptions = {}): Promise<OpenSearchPage> {
-    return OpenSearchPage.open(await this.#site.context(options), this.#site.url, library, options);
+    return OpenSearchPage.open(this.#site, library, options);
   }
 
   close(): Promise<void> {
@@ -85,34 +85,24 @@ export class OpenSearchPage {
     remember: () => undefined,
   });
   chosenZone: string | undefined;
-  readonly #context: BrowserContext;
-  readonly #problems: string[] = [];
+  readonly #site: PageSite;
+  readonly #tab: BrowserTab;
   readonly #onAct = new Set<() => void>();
   #stored: unknown;
   #conversation: SearchConversation;
 
-  private constructor(context: BrowserContext, page: Page, library: Library) {
-    this.#context = context;
-    this.page = page;
+  private constructor(site: PageSite, tab: BrowserTab, library: Library) {
+    this.#site = site;
+    this.#tab = tab;
+    this.page = tab.page;
     this.library = library;
     this.#conversation = this.#converse({ scope: wholeAccount });
   }
 
-  static async open(
-    context: BrowserContext,
-    url: string,
-    library: Library,
-    { theme = {} }: OpenOptions,
-  ): Promise<OpenSearchPage> {
-    const page = await context.newPage();
-    const open = new OpenSearchPage(context, page, library);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') open.#problems.push(message.text());
-    });
-    page.on('pageerror', (error) => open.#problems.push(error.message));
-    await page.exposeFunction('toHost', (message: unknown) => open.#conversation.receive(message));
-    await page.addInitScript(actAsVsCode, theme);
-    await page.goto(url);
+  static async open(site: PageSite, library: Library, options: OpenOptions): Promise<OpenSearchPage> {
+    const tab = await site.tab(options);
+    const open = new OpenSearchPage(site, tab, library);
+    await tab.show(site.url, (message) => open.#conversation.receive(message));
     return open;
   }
 
@@ -158,12 +148,13 @@ export class OpenSearchPage {
     return this.page.locator('.hit[aria-selected="true"] .title bdi').textContent();
   }
 
-  /** Closes the page. Fails if it violated its content security policy or logged an error. */
-  async close(): Promise<void> {
-    const violations = await this.page.evaluate(() => window.violations);
+  /**
+   * Closes the page. Fails if it violated its content security policy or logged an error.
+   * @param isReusable whether another test may use the tab
+   */
+  async close(isReusable: boolean): Promise<void> {
     this.#conversation.dispose();
-    await this.#context.close();
-    assert.deepEqual([...violations, ...this.#problems], []);
+    await this.#site.release(this.#tab, isReusable);
   }
 
   #converse(start: ConstructorParameters<typeof SearchConversation>[1]): SearchConversation {
