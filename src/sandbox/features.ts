@@ -73,7 +73,7 @@ export function createFeatures(stores: Stores, options: FeatureOptions): Feature
     ...[sync, processing, auth, content, upload, retention],
     { views: searchViews({ ...stores, serializer }) },
     { views: accountViews({ ...stores, account }) },
-    { views: logViews(stores) },
+    { views: logViews(stores, turns) },
   ];
   return { auth, processing, sync, content, upload, retention, all };
 }

@@ -53,7 +53,8 @@ export function readCursor(
   return Number(at);
 }
 
-function cursorAt(at: Micros): string {
+/** The cursor for the events before this time. */
+export function cursorAt(at: Micros): string {
   return Buffer.from(`after:${at}`).toString('base64url');
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Turns } from '../../../../src/sandbox/base/turns.ts';
 import type { Answer } from '../../../../src/sandbox/http/answer.ts';
 import type { ServiceView, ViewRequest } from '../../../../src/sandbox/http/view.ts';
+import { datasourceLogViews } from '../../../../src/sandbox/logs/datasourceLogViews.ts';
 import { processingViews, unprocessedCsvView } from '../../../../src/sandbox/processing/actionViews.ts';
 import { processingAggsView } from '../../../../src/sandbox/processing/aggregationsView.ts';
 import type { StoredNode } from '../../../../src/sandbox/store/nodes.ts';
@@ -101,6 +102,35 @@ describe('A request about many Resources', function () {
     assert.ok(turns.answered >= 30 / pageSize, `${turns.answered} requests`);
     const sent = await fixture.caller.call(`${wiki}/@downloadUnprocessedCsv`);
     assert.deepEqual(sent.text.trim().split('\r\n'), lines);
+  });
+
+  it('gives way to others between the pages of the CSV of the processing log, and sends no newer entries', async () => {
+    const turns = new CountedTurns(fixture.clock);
+    const { trail } = fixture.sandbox.stores;
+    const logView = datasourceLogViews({ trail, turns, pageSize }).find(
+      ({ name }) => name === '@getAuditLogBeats',
+    );
+    assert.ok(logView);
+    const whole = await fixture.caller.call(`${wiki}/@getAuditLogBeats?csv=1`);
+    const expected = whole.text.trim().split('\r\n');
+    assert.equal(expected.length, 1 + 30);
+    for (const limit of [3, 4, 8, 29, 30, 31]) {
+      const query = new URLSearchParams({ csv: '1', limit: String(limit) });
+      const answer: Answer = await logView.answer({ ...requestTo(wiki), query });
+      const { body } = answer;
+      const cursor = answer.headers?.['x-cursor'];
+      assert.ok(body.kind === 'stream');
+      trail.add({ log: 'processing', action: 'processed', nodeId: nodeAt(wiki).id, path: 'newer.md' });
+      let text = '';
+      for await (const chunk of body.chunks) text += chunk;
+      fixture.sandbox.stores.database.run("DELETE FROM events WHERE path = 'newer.md'");
+      assert.deepEqual(text.trim().split('\r\n'), expected.slice(0, 1 + limit), `${limit} lines`);
+      assert.equal(cursor === undefined, limit >= 30);
+      if (limit >= 30) continue;
+      const rest = await fixture.caller.call(`${wiki}/@getAuditLogBeats?csv=1&cursor=${cursor}`);
+      assert.deepEqual(rest.text.trim().split('\r\n').slice(1), expected.slice(1 + limit));
+    }
+    assert.ok(turns.answered >= 30 / pageSize, `${turns.answered} requests`);
   });
 
   it('gives way to others while it counts by state and exception, and counts each Resource once', async () => {
