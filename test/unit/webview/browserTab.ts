@@ -83,6 +83,10 @@ export class BrowserTab {
     return [...violations, ...this.#problems];
   }
 
+  async empty(): Promise<void> {
+    await this.page.goto('about:blank');
+  }
+
   close(): Promise<void> {
     return this.#context.close();
   }

@@ -46,9 +46,14 @@ export class PageSite {
    */
   async tab(options: OpenOptions): Promise<BrowserTab> {
     const isPlain = Object.keys(options).length === 0;
-    const spare = isPlain ? this.#spare : undefined;
-    if (spare) this.#spare = undefined;
-    return spare ?? BrowserTab.open(this.#browser, options);
+    const spare = this.#spare;
+    if (!isPlain || !spare) {
+      // An animation in the spare tab would slow down the new tab.
+      await spare?.empty();
+      return BrowserTab.open(this.#browser, options);
+    }
+    this.#spare = undefined;
+    return spare;
   }
 
   /**
