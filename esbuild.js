@@ -108,10 +108,13 @@ const builds = [
   {
     ...shared,
     // Bundling also copies the shared styles into the style sheet of each page.
-    entryPoints: ['search', 'details'].flatMap((page) => [
-      { in: `src/webview/${page}/main.ts`, out: page },
-      { in: `media/${page}.css`, out: page },
-    ]),
+    entryPoints: [
+      ...['search', 'details'].flatMap((page) => [
+        { in: `src/webview/${page}/main.ts`, out: page },
+        { in: `media/${page}.css`, out: page },
+      ]),
+      { in: 'src/webview/details/firstMain.ts', out: 'detailsFirst' },
+    ],
     outdir: 'dist/webview',
     format: 'iife',
     platform: 'browser',

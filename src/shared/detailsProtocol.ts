@@ -236,10 +236,23 @@ const pageMessageSchema = v.variant('type', [
 /** A message from the page to the extension host. */
 export type DetailsPageMessage = Readonly<v.InferOutput<typeof pageMessageSchema>>;
 
+const openingSchema = v.object({
+  /** Identifies the document. */
+  document: v.string(),
+  header: headerSchema,
+  /** The tab to show, unless the page has saved another one. Default: the history. */
+  tab: v.optional(v.picklist(detailsTabs)),
+});
+
+/** The data in the document of the page. The page shows it before it has exchanged a message with the host. */
+export type DetailsOpening = Readonly<v.InferOutput<typeof openingSchema>>;
+
 const keptSchema = v.object({
   version: v.literal(1),
   connectionId: v.string(),
   datasourceId: v.string(),
+  /** The document of the page that saved this state. Its header is newer than the header in that document. */
+  document: v.optional(v.string()),
   header: v.optional(headerSchema),
   tab: v.picklist(detailsTabs),
   log: logChoiceSchema,
@@ -267,6 +280,11 @@ export function decodeDetailsHostMessage(data: unknown): DetailsHostMessage | un
 /** Returns undefined for anything that is not a message from the page. */
 export function decodeDetailsPageMessage(data: unknown): DetailsPageMessage | undefined {
   return decode(pageMessageSchema, data);
+}
+
+/** Returns undefined for anything that is not the data of a document. */
+export function decodeDetailsOpening(data: unknown): DetailsOpening | undefined {
+  return decode(openingSchema, data);
 }
 
 /** Returns undefined for state that this version did not save, such as the state of an older version. */

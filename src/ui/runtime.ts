@@ -33,7 +33,7 @@ import { OnnaFiles } from './documents/files.ts';
 import { Notifier } from './text/notifier.ts';
 import { SandboxProcess } from './accounts/sandboxProcess.ts';
 import { NewsNotifications } from './newsNotifications.ts';
-import { checkPageFiles } from './pages/webviewPage.ts';
+import { checkPageFiles, readFirstCode } from './pages/webviewPage.ts';
 import { Services } from './services.ts';
 import { SignInFlow } from './accounts/signInFlow.ts';
 import { StatusBar } from './statusBar.ts';
@@ -201,9 +201,9 @@ export class Runtime extends Owner {
     });
     this.#details = part(async () => {
       const { DetailsCommands } = await import('./details/detailsCommands.ts');
-      await checkPageFiles(context.extensionUri, 'details');
+      const firstCode = await readFirstCode(context.extensionUri);
       const parts = { services, documents: this.documents, tree: this.#datasourceTree, picker, notifier };
-      return this.register(new DetailsCommands({ extensionUri: context.extensionUri, ...parts }));
+      return this.register(new DetailsCommands({ extensionUri: context.extensionUri, firstCode, ...parts }));
     });
     const manage = part(async () => {
       const { ManageCommands } = await import('./manage/manageCommands.ts');

@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright-core';
 import type { Workbench } from '../support/workbench.ts';
 import type { BenchWindow } from './benchWindow.ts';
+import { until } from '../support/until.ts';
 import { watchMainThread } from './mainThread.ts';
 import type { LongTasks } from './mainThread.ts';
 import type { HostLoad, Instant } from './probe/protocol.ts';
@@ -45,13 +46,19 @@ export interface ScrolledTable {
   readonly host: HostLoad;
 }
 
+/** Returns the time of the first paint of a document; undefined before it. */
+const firstPaint = `(() => {
+  const [paint] = performance.getEntriesByName('first-contentful-paint');
+  return paint && performance.timeOrigin + paint.startTime;
+})()`;
+
 /**
- * Waits until the heading of the visible webview is shown. @returns the time, a few ms late because it is read outside
- * the window
+ * Waits until the visible webview has a heading and is painted. @returns the time of its first paint. A unit test of the
+ * details page checks that its first paint contains the heading.
  */
 export async function headingShownAt(workbench: Workbench): Promise<Instant> {
-  await workbench.webviewFrame().locator('h1').waitFor();
-  return Date.now();
+  const frame = await frameOf(workbench);
+  return until('the webview is painted', () => frame.evaluate<Instant | undefined>(firstPaint));
 }
 
 async function frameOf(workbench: Workbench): Promise<Frame> {

@@ -35,6 +35,7 @@ const shipped = [
   'dist/webview/codicon.ttf',
   'dist/webview/details.css',
   'dist/webview/details.js',
+  'dist/webview/detailsFirst.js',
   'dist/webview/search.css',
   'dist/webview/search.js',
   'l10n/bundle.l10n.json',

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Owner } from '../../base/event.ts';
 import {
   decodeDetailsPageMessage,
   firstExceptionChoice,
   type DetailsHeader,
+  type DetailsOpening,
   type DetailsPageMessage,
   type DetailsTab,
 } from '../../shared/detailsProtocol.ts';
@@ -23,6 +26,14 @@ const noNumbers: DetailsNumbers = {
   notes: undefined,
 };
 
+/** The start of a conversation. */
+export interface DetailsStart {
+  /** The last known header, from the saved state of the page. */
+  readonly last?: DetailsHeader | undefined;
+  /** The tab to show first. Default: the tab in the saved state of the page, or the history. */
+  readonly tab?: DetailsTab | undefined;
+}
+
 /** The extension's side of one details page. It owns the state; the page only displays it. */
 export class DetailsConversation extends Owner {
   readonly target: DetailsTarget;
@@ -32,6 +43,8 @@ export class DetailsConversation extends Owner {
   readonly #exceptions: ExceptionSection;
   readonly #logs: LogSection;
   #header: DetailsHeader | undefined;
+  /** The header in the page's document. */
+  #opened: DetailsHeader | undefined;
   #numbers = noNumbers;
   /** Identifies the last sync result, so that content is requested again only after a new result. */
   #result: string | undefined;
@@ -43,11 +56,12 @@ export class DetailsConversation extends Owner {
   /** A tab to show as soon as the page is ready. */
   #wanted: DetailsTab | undefined;
 
-  constructor(deps: DetailsDeps, target: DetailsTarget, lastHeader?: DetailsHeader) {
+  constructor(deps: DetailsDeps, target: DetailsTarget, { last, tab }: DetailsStart = {}) {
     super();
     this.#deps = deps;
     this.target = target;
-    this.#header = lastHeader;
+    this.#header = last;
+    this.#wanted = tab;
     this.#history = this.register(new HistorySection(deps, target));
     this.#exceptions = this.register(new ExceptionSection(deps, target));
     this.#logs = this.register(new LogSection(deps, target));
@@ -60,6 +74,13 @@ export class DetailsConversation extends Owner {
       }),
     );
     this.register(deps.zone.onDidChange(() => this.#postZone()));
+  }
+
+  /** Returns the data for the page's document, so that the page shows its header before it has sent a message. */
+  open(): DetailsOpening {
+    const header = this.#nextHeader();
+    this.#opened = header;
+    return { document: randomUUID(), header, ...(this.#wanted !== undefined && { tab: this.#wanted }) };
   }
 
   /** Handles a message from the page. Ignores malformed messages. */
@@ -140,9 +161,10 @@ export class DetailsConversation extends Owner {
     if (timeZone !== undefined) this.#deps.zone.report(timeZone);
     this.#postZone();
     this.#tab = this.#wanted ?? tab;
-    if (this.#wanted) this.#deps.post({ type: 'show', tab: this.#wanted });
+    if (this.#wanted && this.#wanted !== tab) this.#deps.post({ type: 'show', tab: this.#wanted });
     this.#wanted = undefined;
-    this.#postHeader();
+    // A page that VS Code has created again shows the last header that it received, which may be out of date.
+    this.#postHeader(isAgain ? undefined : this.#opened);
     this.#logs.restore(log);
     this.#exceptions.restore(exceptions);
     if (isAgain) {
@@ -235,12 +257,20 @@ export class DetailsConversation extends Owner {
     this.#postHeader();
   }
 
-  /** Sends the header, and again after a minute, because it contains relative times such as "will retry in 4 min". */
-  #postHeader(): void {
-    this.#cancelTick?.();
+  #nextHeader(): DetailsHeader {
     this.#header = this.#deps.host.header(this.target, this.#numbers, this.#header);
-    this.#deps.post({ type: 'header', header: this.#header });
-    if (this.#header.isGone) return;
+    return this.#header;
+  }
+
+  /**
+   * Sends the header, and again after a minute, because it contains relative times such as "will retry in 4 min".
+   * @param shown The header that the page shows, if known. It is not sent again.
+   */
+  #postHeader(shown?: DetailsHeader): void {
+    this.#cancelTick?.();
+    const header = this.#nextHeader();
+    if (!isDeepStrictEqual(header, shown)) this.#deps.post({ type: 'header', header });
+    if (header.isGone) return;
     this.#cancelTick = this.#deps.clock.after(headerTickMs, () => {
       if (this.#deps.isShown()) this.#postHeader();
     });

@@ -6,6 +6,7 @@ import type { DetailsTab } from '../../shared/detailsProtocol.ts';
 import type { DatasourcePicker, DatasourceTarget } from '../commands/targets.ts';
 import type { RowCall } from '../contributions.ts';
 import type { OnnaDocuments } from '../documents/documents.ts';
+import type { FirstCode } from '../pages/pageHtml.ts';
 import type { Services } from '../services.ts';
 import { withCancel } from '../text/progress.ts';
 import { showBriefly } from '../text/messages.ts';
@@ -19,6 +20,7 @@ import { saveUnprocessed } from './saveUnprocessed.ts';
 /** Dependencies of {@link DetailsCommands}. */
 export interface DetailsCommandsParts {
   readonly extensionUri: vscode.Uri;
+  readonly firstCode: FirstCode;
   readonly services: Services;
   readonly documents: OnnaDocuments;
   readonly tree: TreeViewController;
@@ -36,7 +38,7 @@ export class DetailsCommands extends Owner {
   constructor(parts: DetailsCommandsParts) {
     super();
     this.#parts = parts;
-    const { services, extensionUri, documents, tree, notifier } = parts;
+    const { services, extensionUri, firstCode, documents, tree, notifier } = parts;
     const { accounts, clock, zone, journal, logs, log } = services;
     const client = services.client.bind(services);
     const exceptions = new ExceptionList(client);
@@ -45,7 +47,7 @@ export class DetailsCommands extends Owner {
     const onError = (error: unknown): void => log.error('A details page failed', error);
     this.panels = this.register(
       new DetailsPanels(
-        { host, history, exceptions, logs, zone, clock, client, onError, extensionUri },
+        { host, history, exceptions, logs, zone, clock, client, onError, extensionUri, firstCode },
         (connectionId) => accounts.connections().some(({ id }) => id === connectionId),
       ),
     );

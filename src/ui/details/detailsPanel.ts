@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
-import { DetailsConversation } from '../../model/details/detailsConversation.ts';
+import { DetailsConversation, type DetailsStart } from '../../model/details/detailsConversation.ts';
 import type { DetailsDeps } from '../../model/details/detailsDeps.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
-import type { DetailsHeader, DetailsTab } from '../../shared/detailsProtocol.ts';
+import type { DetailsTab } from '../../shared/detailsProtocol.ts';
+import type { FirstCode } from '../pages/pageHtml.ts';
 import { documentOf } from '../pages/webviewPage.ts';
 import { nodeName } from '../text/plainText.ts';
 import { detailsPageStrings } from './detailsPageStrings.ts';
@@ -11,6 +12,7 @@ import { detailsPageStrings } from './detailsPageStrings.ts';
 /** Constructor dependencies of the details pages. */
 export interface DetailsPanelDeps extends Omit<DetailsDeps, 'post' | 'isShown'> {
   readonly extensionUri: vscode.Uri;
+  readonly firstCode: FirstCode;
 }
 
 /** The details page of one Datasource in the workbench. */
@@ -23,7 +25,7 @@ export class DetailsPanel extends Owner {
     panel: vscode.WebviewPanel,
     deps: DetailsPanelDeps,
     target: DetailsTarget,
-    last?: DetailsHeader,
+    start: DetailsStart,
   ) {
     super();
     this.target = target;
@@ -34,7 +36,7 @@ export class DetailsPanel extends Owner {
       panel.webview.postMessage(message).then(undefined, deps.onError);
     };
     this.#conversation = this.register(
-      new DetailsConversation({ ...deps, post, isShown: () => panel.visible }, target, last),
+      new DetailsConversation({ ...deps, post, isShown: () => panel.visible }, target, start),
     );
     this.register(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#conversation.receive(message)),
@@ -47,9 +49,14 @@ export class DetailsPanel extends Owner {
     };
     panel.webview.html = documentOf(panel.webview, deps.extensionUri, {
       name: 'details',
+      first: deps.firstCode,
       title: vscode.l10n.t('Details'),
       strings: detailsPageStrings(),
-      data: { 'connection-id': target.connectionId, 'datasource-id': target.datasourceId },
+      data: {
+        'connection-id': target.connectionId,
+        'datasource-id': target.datasourceId,
+        opening: JSON.stringify(this.#conversation.open()),
+      },
     });
   }
 
@@ -59,11 +66,6 @@ export class DetailsPanel extends Owner {
     const wasShown = this.#panel.visible;
     this.#panel.reveal();
     if (tab !== undefined) this.#conversation.show(tab, wasShown);
-  }
-
-  /** Shows a tab as soon as the new page is ready. */
-  show(tab: DetailsTab): void {
-    this.#conversation.show(tab, false);
   }
 
   #name({ host }: DetailsPanelDeps): void {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { Owner } from '../../base/event.ts';
 import { detailsViewType } from '../../ids.ts';
+import type { DetailsStart } from '../../model/details/detailsConversation.ts';
 import type { DetailsTarget } from '../../model/details/detailsHost.ts';
-import { decodeKeptDetails, type DetailsHeader, type DetailsTab } from '../../shared/detailsProtocol.ts';
+import { decodeKeptDetails, type DetailsTab } from '../../shared/detailsProtocol.ts';
 import { webviewOptions } from '../pages/webviewPage.ts';
 import { DetailsPanel, type DetailsPanelDeps } from './detailsPanel.ts';
 
@@ -37,8 +38,7 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
       enableFindWidget: true,
       ...webviewOptions(this.#deps.extensionUri),
     });
-    const panel = this.#add(webviewPanel, target);
-    if (tab !== undefined) panel.show(tab);
+    this.#add(webviewPanel, target, { tab });
   }
 
   /**
@@ -49,7 +49,8 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
     webviewPanel.webview.options = webviewOptions(this.#deps.extensionUri);
     // Pages of a signed-out account are not restored.
     const isDouble = kept && [...this.#panels].some((panel) => isSame(panel.target, kept));
-    if (kept && !isDouble && this.#isSignedIn(kept.connectionId)) this.#add(webviewPanel, kept, kept.header);
+    if (kept && !isDouble && this.#isSignedIn(kept.connectionId))
+      this.#add(webviewPanel, kept, { last: kept.header });
     else webviewPanel.dispose();
     return Promise.resolve();
   }
@@ -62,15 +63,14 @@ export class DetailsPanels extends Owner implements vscode.WebviewPanelSerialize
   #add(
     webviewPanel: vscode.WebviewPanel,
     { connectionId, datasourceId }: DetailsTarget,
-    last?: DetailsHeader,
-  ): DetailsPanel {
-    const panel = new DetailsPanel(webviewPanel, this.#deps, { connectionId, datasourceId }, last);
+    start: DetailsStart,
+  ): void {
+    const panel = new DetailsPanel(webviewPanel, this.#deps, { connectionId, datasourceId }, start);
     this.#panels.add(panel);
     webviewPanel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
     });
-    return panel;
   }
 }
 

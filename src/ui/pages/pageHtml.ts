@@ -13,6 +13,14 @@ interface PageParts {
   readonly notLoaded: string;
   /** Values for the page's script, which reads them from `document.body.dataset`. Names are in kebab case. */
   readonly data: Readonly<Record<string, string>>;
+  readonly first?: FirstCode | undefined;
+}
+
+/** A small script and the styles for the first paint of a page, as the build wrote them. */
+export interface FirstCode {
+  /** Shows what `data` contains. Then loads the script and the styles of the page. */
+  readonly script: string;
+  readonly styles: string;
 }
 
 function attribute(text: string): string {
@@ -25,20 +33,29 @@ function attribute(text: string): string {
 
 /**
  * The document of a page. It may load only its own script, its own styles and the icon font. The page's texts
- * are in attributes, so no inline script is needed. The page sets styles only with the DOM API. The policy
- * therefore needs no `'unsafe-…'`.
+ * are in attributes, and the page sets styles only with the DOM API. The policy therefore needs no `'unsafe-…'`.
+ *
+ * VS Code loads each file of a page through several processes, and shows a document only when its files are loaded.
+ * A document with {@link FirstCode} only preloads its files, so that VS Code shows it at once.
  */
 export function pageHtml(parts: PageParts): string {
+  const { first } = parts;
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${parts.nonce}'`,
-    `style-src ${parts.cspSource}`,
+    `style-src ${parts.cspSource}${first ? ` 'nonce-${parts.nonce}'` : ''}`,
     `font-src ${parts.cspSource}`,
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
   const data = Object.entries(parts.data).map(([name, value]) => ` data-${name}="${attribute(value)}"`);
-  const styles = parts.styleUris.map((uri) => `<link rel="stylesheet" href="${attribute(uri)}">`);
+  const nonce = `nonce="${attribute(parts.nonce)}"`;
+  const script = attribute(parts.scriptUri);
+  const styles = parts.styleUris.map((uri) =>
+    first
+      ? `<link rel="preload" as="style" href="${attribute(uri)}">`
+      : `<link rel="stylesheet" href="${attribute(uri)}">`,
+  );
   return `<!DOCTYPE html>
 <html lang="${attribute(parts.language)}">
 <head>
@@ -47,10 +64,11 @@ export function pageHtml(parts: PageParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${attribute(parts.title)}</title>
 ${styles.join('\n')}
+${first ? `<link rel="preload" as="script" href="${script}" ${nonce}>\n<style ${nonce}>${first.styles}</style>` : ''}
 </head>
 <body${data.join('')}>
 <p id="not-loaded">${attribute(parts.notLoaded)}</p>
-<script nonce="${attribute(parts.nonce)}" src="${attribute(parts.scriptUri)}"></script>
+<script ${nonce}${first ? `>${first.script}` : ` src="${script}">`}</script>
 </body>
 </html>`;
 }

@@ -1,6 +1,7 @@
 import {
   decodeDetailsHostMessage,
   type DetailsHeader,
+  type DetailsOpening,
   type DetailsPageMessage,
   type DetailsTab,
   type KeptDetails,
@@ -17,6 +18,7 @@ import { formatsFor, type Formats } from './formats.ts';
 import { HeaderView } from './headerView.ts';
 import { HistoryTab } from './historyTab.ts';
 import { LogsTab } from './logsTab.ts';
+import { openingHeader } from './openingHeader.ts';
 import { TabBar } from './tabBar.ts';
 
 /** The details page's connection to the extension host. */
@@ -29,6 +31,7 @@ export interface DetailsPageParts {
   readonly language: string;
   readonly connectionId: string;
   readonly datasourceId: string;
+  readonly opening: DetailsOpening | undefined;
 }
 
 /** The details page. Shows the data that the host sends, and sends the user's actions to the host. */
@@ -72,6 +75,8 @@ export class DetailsPage {
   /** Builds the page, restores saved state, and notifies the host that the page is ready. */
   start(): void {
     const panels = this.#tabs.map(({ panel }) => panel.root);
+    // The script in the document has shown a header.
+    document.querySelector('header')?.remove();
     document.body.prepend(this.#header.root, element('main', { children: [this.#tabBar.root, ...panels] }));
     this.#restore();
     this.#showTab(this.#tab);
@@ -89,11 +94,14 @@ export class DetailsPage {
   }
 
   #restore(): void {
-    const { kept } = this.#host;
-    const { connectionId, datasourceId } = this.#parts;
-    if (kept?.connectionId !== connectionId || kept.datasourceId !== datasourceId) return;
-    if (kept.header !== undefined) this.#header.show(kept.header);
-    this.#tab = kept.tab;
+    const { connectionId, datasourceId, opening } = this.#parts;
+    const saved = this.#host.kept;
+    const kept =
+      saved?.connectionId === connectionId && saved.datasourceId === datasourceId ? saved : undefined;
+    const header = openingHeader(opening, kept);
+    if (header !== undefined) this.#header.show(header);
+    this.#tab = kept?.tab ?? opening?.tab ?? this.#tab;
+    if (kept === undefined) return;
     this.#logs.choice = kept.log;
     this.#exceptions.choice = kept.exceptions;
     this.#current.panel.scrollTop = kept.scrollTop;
@@ -179,12 +187,13 @@ export class DetailsPage {
   }
 
   #keep(): void {
-    const { connectionId, datasourceId } = this.#parts;
+    const { connectionId, datasourceId, opening } = this.#parts;
     const { header } = this.#header;
     this.#host.keep({
       version: 1,
       connectionId,
       datasourceId,
+      ...(opening !== undefined && { document: opening.document }),
       ...(header !== undefined && { header }),
       tab: this.#tab,
       log: this.#logs.choice,

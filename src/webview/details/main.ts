@@ -1,4 +1,5 @@
 import {
+  decodeDetailsOpening,
   decodeKeptDetails,
   type DetailsPageMessage,
   type KeptDetails,
@@ -16,5 +17,6 @@ new DetailsPage(host, {
   language: document.documentElement.lang,
   connectionId: dataset['connectionId'] ?? '',
   datasourceId: dataset['datasourceId'] ?? '',
+  opening: decodeDetailsOpening(JSON.parse(dataset['opening'] ?? 'null')),
 }).start();
 document.querySelector('#not-loaded')?.remove();

@@ -4,11 +4,22 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 
-declare function acquireVsCodeApi(): VsCodeApi;
+declare global {
+  interface Window {
+    acquireVsCodeApi: () => VsCodeApi;
+  }
+}
+
+/** Acquires the API for this script and for later scripts of the page. VS Code lets a page acquire the API only once. */
+export function shareVsCodeApi(): VsCodeApi {
+  const api = window.acquireVsCodeApi();
+  window.acquireVsCodeApi = () => api;
+  return api;
+}
 
 /** Sends messages to the extension host, and keeps state while the page is hidden or the window reloads. */
 export class Host<Kept, PageMessage> {
-  readonly #api: VsCodeApi = acquireVsCodeApi();
+  readonly #api: VsCodeApi = window.acquireVsCodeApi();
   readonly #decodeKept: (data: unknown) => Kept | undefined;
 
   constructor(decodeKept: (data: unknown) => Kept | undefined) {

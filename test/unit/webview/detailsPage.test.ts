@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { DetailsHostMessage } from '../../../src/shared/detailsProtocol.ts';
+import type { DetailsHostMessage, DetailsOpening } from '../../../src/shared/detailsProtocol.ts';
 import { firstExceptionChoice } from '../../../src/shared/detailsProtocol.ts';
 import { hostileStrings } from '../../support/hostileStrings.ts';
 import { checkAccessibility } from './accessibility.ts';
@@ -61,6 +61,79 @@ describe('The details page', function () {
         all.map((cell) => (cell as HTMLElement).innerText.trim().replaceAll(/\s+/g, ' ')),
       );
   }
+
+  describe('first paint', () => {
+    const opening: DetailsOpening = { document: 'first', header: sampleHeader };
+    afterEach(() => {
+      site.opening = undefined;
+    });
+
+    it('contains the header from the document, before the script of the page has loaded', async () => {
+      site.opening = opening;
+      const it = await open();
+      const { page } = it;
+      const held = Promise.withResolvers<undefined>();
+      await page.route('**/details.js', async (route) => {
+        await held.promise;
+        await route.continue();
+      });
+      it.sent.length = 0;
+      // Resolves at the document's `load` event, which does not wait for the script.
+      await page.reload();
+      const shown = (): Promise<string> => page.locator('body > header').innerHTML();
+      const words = (html: string): string => html.replaceAll(/<!--.*?-->/g, '');
+      const first = words(await shown());
+      assert.match(first, /Harbour wiki.*Retrying, attempt 2.*Renew Credentials.*48,210/s);
+      assert.deepEqual([it.sent, await page.locator('[role="tab"]').count()], [[], 0]);
+      const top = (): Promise<number | undefined> =>
+        page
+          .locator('dl')
+          .boundingBox()
+          .then((box) => box?.y);
+      const before = await top();
+      held.resolve(undefined);
+      await it.waitFor('ready');
+      assert.equal(words(await shown()), first);
+      assert.equal(await page.locator('header').count(), 1);
+      await page.evaluate(() => document.fonts.ready);
+      assert.equal(await top(), before, 'the icons did not move the text');
+    });
+
+    it('shows hostile texts as texts', async () => {
+      // The host truncates long texts.
+      const facts = hostileStrings.map(({ name, text }) => ({ label: name, value: text.slice(0, 5_000) }));
+      const title = facts[3]?.value ?? '';
+      site.opening = { ...opening, header: { ...sampleHeader, title, facts } };
+      const it = await open();
+      assert.equal(await it.page.locator('h1').textContent(), title);
+      assert.deepEqual(
+        await it.page.locator('dd bdi').allTextContents(),
+        facts.map(({ value }) => value),
+      );
+    });
+
+    it('shows the newest known header: the last received one if VS Code creates the page again, but the one in the document after a reload of the window', async () => {
+      site.opening = opening;
+      const it = await open();
+      const title = (): Promise<string | null> => it.page.locator('h1').textContent();
+      assert.equal(await title(), 'Harbour wiki');
+      await it.post({ type: 'header', header: { ...sampleHeader, title: 'Renamed wiki' } });
+      await it.reload();
+      assert.equal(await title(), 'Renamed wiki');
+      site.opening = { document: 'second', header: { ...sampleHeader, title: 'Newest wiki' } };
+      await it.reload();
+      assert.equal(await title(), 'Newest wiki');
+    });
+
+    it('opens the tab that the document names, unless the page has saved another tab', async () => {
+      site.opening = { ...opening, tab: 'logs' };
+      const it = await open();
+      assert.equal((await it.waitFor('ready')).tab, 'logs');
+      await it.openTab('Exceptions');
+      await it.reload();
+      assert.equal((await it.waitFor('ready')).tab, 'exceptions');
+    });
+  });
 
   describe('header', () => {
     it('shows the title, type, status, current activity, failure reason and facts of the Datasource', async () => {

@@ -3,53 +3,54 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { decodeDetailsHostMessage, decodeDetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
-import type { DetailsHostMessage, DetailsPageMessage } from '../../../src/shared/detailsProtocol.ts';
+import type {
+  DetailsHostMessage,
+  DetailsOpening,
+  DetailsPageMessage,
+} from '../../../src/shared/detailsProtocol.ts';
+import { pageHtml } from '../../../src/ui/pages/pageHtml.ts';
 import { englishDetails } from './detailsTexts.ts';
-import { picturesFolder } from './pageBuild.ts';
+import { firstCode, picturesFolder } from './pageBuild.ts';
 import { PageSite } from './pageSite.ts';
 import type { BrowserTab, OpenOptions } from './browserTab.ts';
 
-function attribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-}
-
-/** Returns the HTML document, with the same content security policy as in VS Code. */
-function documentFor(origin: string): string {
-  const policy = `default-src 'none'; script-src 'nonce-fixed'; style-src ${origin}; font-src ${origin}; base-uri 'none'; form-action 'none'`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Details</title>
-<link rel="stylesheet" href="${origin}/codicon.css">
-<link rel="stylesheet" href="${origin}/details.css">
-</head>
-<body data-strings="${attribute(JSON.stringify(englishDetails))}" data-connection-id="c1" data-datasource-id="wiki">
-<script nonce="fixed" src="${origin}/details.js"></script>
-</body>
-</html>`;
-}
-
 /** Serves the details page, and opens it in a browser. */
 export class DetailsPageSite {
-  readonly #site: PageSite;
-
-  private constructor(site: PageSite) {
-    this.#site = site;
-  }
+  /** The data in the documents of the pages that are opened next. */
+  opening: DetailsOpening | undefined;
+  #site: PageSite | undefined;
 
   static async start(): Promise<DetailsPageSite> {
-    return new DetailsPageSite(await PageSite.start('details', documentFor));
+    const site = new DetailsPageSite();
+    const first = await firstCode();
+    site.#site = await PageSite.start('details', (origin) =>
+      pageHtml({
+        cspSource: origin,
+        nonce: 'fixed-for-the-test',
+        scriptUri: `${origin}/details.js`,
+        styleUris: [`${origin}/codicon.css`],
+        language: 'en',
+        title: 'Details',
+        notLoaded: 'The page could not be loaded.',
+        first,
+        data: {
+          strings: JSON.stringify(englishDetails),
+          'connection-id': 'c1',
+          'datasource-id': 'wiki',
+          ...(site.opening && { opening: JSON.stringify(site.opening) }),
+        },
+      }),
+    );
+    return site;
   }
 
   async open(options: OpenOptions = {}): Promise<OpenDetailsPage> {
+    assert.ok(this.#site);
     return OpenDetailsPage.open(this.#site, options);
   }
 
-  close(): Promise<void> {
-    return this.#site.close();
+  async close(): Promise<void> {
+    await this.#site?.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import type { FirstCode } from '../../../src/ui/pages/pageHtml.ts';
 import type { SearchStrings } from '../../../src/shared/searchStrings.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -19,15 +20,25 @@ async function bundled(options: esbuild.BuildOptions): Promise<string> {
 /** The name of a webview page of the extension. */
 export type PageName = 'search' | 'details';
 
-/** Bundles the script of the page from its sources, with the same options as the build of the extension. */
-function pageScript(page: PageName): Promise<string> {
+/** Bundles a script of a page from its sources, with the same options as the build of the extension. */
+function pageScript(file: string): Promise<string> {
   return bundled({
-    entryPoints: [`src/webview/${page}/main.ts`],
+    entryPoints: [`src/webview/${file}`],
     format: 'iife',
     platform: 'browser',
     target: 'es2023',
     tsconfig: 'src/webview/tsconfig.json',
   });
+}
+
+function pageStyles(page: PageName): Promise<string> {
+  return bundled({ entryPoints: [`media/${page}.css`] });
+}
+
+/** Returns the code that the document of the details page contains. */
+export async function firstCode(): Promise<FirstCode> {
+  const [script, styles] = await Promise.all([pageScript('details/firstMain.ts'), pageStyles('details')]);
+  return { script, styles };
 }
 
 /** Returns the untranslated English strings of the search page from the source of the extension. */
@@ -65,8 +76,8 @@ export async function pageFiles(page: PageName): Promise<ReadonlyMap<string, Pag
   const codicon = (file: string): Promise<Buffer> =>
     readFile(path.join(root, 'node_modules', '@vscode', 'codicons', 'dist', file));
   return new Map([
-    [`/${page}.js`, { type: 'text/javascript', body: await pageScript(page) }],
-    [`/${page}.css`, { type: 'text/css', body: await bundled({ entryPoints: [`media/${page}.css`] }) }],
+    [`/${page}.js`, { type: 'text/javascript', body: await pageScript(`${page}/main.ts`) }],
+    [`/${page}.css`, { type: 'text/css', body: await pageStyles(page) }],
     ['/codicon.css', { type: 'text/css', body: await codicon('codicon.css') }],
     ['/codicon.ttf', { type: 'font/ttf', body: await codicon('codicon.ttf') }],
   ]);

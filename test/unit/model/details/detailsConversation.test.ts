@@ -155,6 +155,26 @@ describe('DetailsConversation', () => {
     assert.equal(page.messages[0]?.type, 'header');
   });
 
+  it('does not send the header that the document of the page contains, but sends a newer one', async () => {
+    const { header, document } = conversation.open();
+    assert.deepEqual([header.title, document.length], ['wiki', 36]);
+    ready();
+    assert.equal(page.last('header'), undefined);
+    await eventually(() => isDone('history') && host.numbers?.resources !== undefined);
+    assert.equal(page.last('header')?.header.title, 'wiki');
+
+    const messages = page.messages.length;
+    ready();
+    assert.equal(page.messages[messages]?.type, 'header', 'a page that is created again receives the header');
+  });
+
+  it('sends the header when the page is ready if it has changed since the document was created', async () => {
+    const { header } = conversation.open();
+    host.known = wiki({ title: 'Renamed' });
+    await opened();
+    assert.notEqual(page.messages[0]?.type === 'header' && page.messages[0].header.title, header.title);
+  });
+
   for (const [tab, service] of [
     ['exceptions', '@frontsearch'],
     ['logs', '@getAuditLogSpyder'],
