@@ -548,9 +548,10 @@ describe('The details page', function () {
       for (const top of tops) {
         await page.locator('.exceptions .scroller').evaluate((it, to) => (it.scrollTop = to), top);
         await page.locator(`tr[data-index="${Math.min(990, Math.ceil(top / 45))}"]`).waitFor();
-        const rows = await page.locator('.exceptions tbody tr[data-index]').evaluateAll((all) =>
-          all.map((row) => ({
-            index: Number((row as HTMLElement).dataset['index']),
+        // In one call: the page may draw between two calls.
+        const rows = await page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>('.exceptions tbody tr[data-index]')].map((row) => ({
+            index: Number(row.dataset['index']),
             label: row.querySelector('input')?.getAttribute('aria-label'),
             isChecked: row.querySelector('input')?.checked,
             top: Math.round(row.getBoundingClientRect().top),
