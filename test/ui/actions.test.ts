@@ -22,7 +22,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
   const password = makeCanary('password');
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-actions-'));
     for (const name of ['berths.md', 'pilots.md', 'tides.md'])
       await writeFile(path.join(folder, name), `About ${name}`);

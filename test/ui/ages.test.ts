@@ -24,7 +24,7 @@ describe('The tree while time passes', () => {
   let aheadMs = 0;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
     clock = await ExtensionClock.start();
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
@@ -159,7 +159,7 @@ describe('The tree while time passes', () => {
   });
 
   it('shows correct ages in two windows of the same profile', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const second = await workbench.openWindow('second');
     await second.openView();
     await second.treeRow('Datasource').first().waitFor();

@@ -20,7 +20,7 @@ describe('The assistant’s tools in VS Code', () => {
   let caller: ToolCaller;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-assistant-'));
     const origin = path.join(folder, 'origin');
     await mkdir(origin);

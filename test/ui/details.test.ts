@@ -22,7 +22,7 @@ describe('The details page of a Datasource', () => {
   let wiki: ReturnType<Sandbox['addDatasource']>;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-details-'));
     origin = path.join(folder, 'origin');
     await mkdir(origin);
@@ -160,7 +160,7 @@ describe('The details page of a Datasource', () => {
   });
 
   it('reports in three places that a run failed because the source folder is missing', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await rename(origin, `${origin}-away`);
     await page().getByRole('tab', { name: 'History' }).click();
     const failed = workbench
@@ -200,7 +200,7 @@ describe('The details page of a Datasource', () => {
   });
 
   it('reopens with its content after a window reload', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await workbench.editorTab('Harbour wiki').first().click();
     await page().getByRole('tab', { name: 'Logs' }).waitFor();
     await workbench.reload();
@@ -241,7 +241,7 @@ describe('The details page of a Datasource', () => {
   });
 
   it('renders only the visible part of a long log, and can scroll to the oldest entry', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await workbench.runCommand('Notifications: Clear All Notifications');
     await mkdir(path.join(origin, 'many'));
     await Promise.all(

@@ -69,7 +69,7 @@ describe('The details page of one Datasource in two windows:', () => {
   let second: Workbench;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     harbour = await Harbour.open();
     first = await openWorkbench({
       isUnwatched: true,
@@ -119,7 +119,7 @@ describe('The details page of one Datasource in two windows:', () => {
   });
 
   it('a sync that the user starts on one page adds the same run to both pages, and is sent once', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     const { sandbox, origin } = harbour;
     for (const name of ['three', 'four']) await writeFile(path.join(origin, `${name}.txt`), name);
     sandbox.clearRequests();
@@ -140,7 +140,7 @@ describe('The details page of one Datasource in two windows:', () => {
   });
 
   it('both pages show that the user paused the Datasource on one of them', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     // A Datasource that is not active cannot be paused.
     await harbour.sandbox.setStatus(harbour.wiki.path, 'syncing');
     await both((window) => page(window).getByRole('button', { name: 'Pause' }).waitFor({ timeout: 60_000 }));
@@ -149,7 +149,7 @@ describe('The details page of one Datasource in two windows:', () => {
   });
 
   it('only one window shows a notification about an error, and both pages show its reason', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await harbour.sandbox.settled();
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     await harbour.sandbox.setStatus(harbour.wiki.path, 'error', 'The bucket is gone');
@@ -177,7 +177,7 @@ describe('The details page when the user signs out while it is loading', () => {
   let workbench: Workbench;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     harbour = await Harbour.open();
     workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: harbour.connectionFile } });
     await workbench.openView();

@@ -110,7 +110,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
   }
 
   it('is created, shared with a second user, and accepted by that user', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await workbench.rowAction(row(/^Archive/), 'New Datasource');
     await workbench.quickInput.getByPlaceholder('Choose the source').waitFor();
     await workbench.typeInQuickInput('Folder', false);
@@ -189,7 +189,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
   });
 
   it('is renamed and moved, and keeps its sync type and its Resources', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     const menu = await workbench.contextMenu(row('Letters'));
     await menu.filter({ hasText: 'Rename' }).first().waitFor();
     assert.equal(await menu.filter({ hasText: 'Change Sync Type' }).count(), 0);
@@ -213,7 +213,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
   });
 
   it('is deleted for both users after one of them types its title', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     // Its Workspace was empty before, so it is collapsed.
     await workbench.expand(row(/^Cellar/));
     await workbench.chooseFromContextMenu(row(/^Old letters/), 'Delete');

@@ -28,7 +28,7 @@ describe('The extension with a missing file', () => {
   let elsewhere: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     workbench = await openWorkbench({
       addExtensions: async (extensionsFolder) => {
         const found = (await readdir(extensionsFolder, { recursive: true })).find((name) =>
@@ -83,7 +83,7 @@ describe('The extension with parts that cannot be loaded', () => {
   const originals = new Map<string, string>();
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-parts-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     const harbour = sandbox.addWorkspace('Harbour');

@@ -113,7 +113,7 @@ describe('The workbench with hostile text from the service', function () {
   let broken: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     home = await makeTemporaryFolder('onna-hostile');
     sandbox = await startSandbox({ user: 'ines@sandbox.test', passwordCost: 16 });
     forwarder = await Forwarder.start(sandbox.baseUrl);

@@ -21,7 +21,7 @@ describe('The tree with 600 Datasources', () => {
   let paths: string[];
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-large-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     await generateDatasources(sandbox, count);

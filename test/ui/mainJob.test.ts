@@ -25,7 +25,7 @@ describe('The main workflow with the sample data of npm start', () => {
   let folder: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-main-job-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 4_000 });
     await addSamples(sandbox);
@@ -200,7 +200,7 @@ describe('The main workflow with the sample data of npm start', () => {
   });
 
   it('restores the tree and the hits on the search page after a window reload', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     sandbox.setSwitches({ latencyMs: 3_000 });
     await workbench.editorTab('Search: sandbox').click();
     // The page moves the focus to itself when it has loaded, so wait for its content first.

@@ -185,7 +185,7 @@ describe('The extension with two users who share a Datasource', () => {
   });
 
   it('offers the invited user only the allowed actions, and lets this user accept the invitation', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await workbench.runCommand('Onna: Sign In…');
     for (const [index, answer] of [sandbox.baseUrl, 'rel0', 'sandbox'].entries()) {
       await workbench.quickInput.filter({ hasText: `(${index + 1}/6)` }).waitFor();
@@ -212,7 +212,7 @@ describe('The extension with two users who share a Datasource', () => {
   });
 
   it('deletes the Datasource after the user types its title, and also removes the other user’s row', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await pressOn(/^Tide tables/, 'Delete');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText(/Delete “Tide tables” and its 2 Resources\?/).waitFor();

@@ -20,7 +20,7 @@ describe('The extension in an untrusted folder with hostile settings', () => {
   let connections = 0;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     attacker = createServer((socket) => {
       connections++;
       socket.on('error', () => undefined).destroy();

@@ -15,7 +15,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
   let workbench: Workbench;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     first = await startSandbox({ user, password });
     second = await startSandbox({ user, password });
     for (const sandbox of [first, second]) sandbox.addWorkspace('Harbour');

@@ -21,7 +21,7 @@ describe('Two windows of one profile:', () => {
   let chat: NodeReference;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-two-windows-'));
     const origin = path.join(folder, 'origin');
     sandbox = await startSandbox({ user });
@@ -92,7 +92,7 @@ describe('Two windows of one profile:', () => {
   });
 
   it('one window renews a rejected token, and both windows use the new token', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     sandbox.clearRequests();
     // The extension renews the next token a few seconds after the service issues it.
     sandbox.setSwitches({ latencyMs: 400, tokenLifetimeSeconds: 65 });
@@ -102,7 +102,7 @@ describe('Two windows of one profile:', () => {
   });
 
   it('one window renews the token before it expires', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     sandbox.clearRequests();
     sandbox.setSwitches({ tokenLifetimeSeconds: 3_600 });
     // Both windows poll every few seconds.
@@ -128,7 +128,7 @@ describe('Two windows of one profile:', () => {
   });
 
   it('the two windows together send an outdated password only once, and polls cause no notification', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
     await sandbox.addUser({ login: user, password: 'another-password' });
@@ -152,7 +152,7 @@ describe('Two windows of one profile:', () => {
   });
 
   it('both windows poll again after the user signs in again in one window', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     sandbox.clearRequests();
     await second.runCommand('Onna: Sign In…');
     await second.quickInput.getByText(`The password of ${user}`).waitFor();

@@ -19,7 +19,7 @@ describe('The Onna view', () => {
   let folder: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-views-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     await addSamples(sandbox);
