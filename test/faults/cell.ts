@@ -158,6 +158,7 @@ function checkKinds({ writes }: Operation, { kinds = [] }: Fault, told: World['k
   if (writes === true) assert.equal(sent, kinds.includes('signedOut') ? 2 : 1, 'an action is repeated');
 }
 
+/** Whether `check` passes. Without a message, `assert.ok` parses the source of the test for each failure, which is slow. */
 function holds(check: () => void): boolean {
   try {
     check();

@@ -151,7 +151,11 @@ function history(name: string, chosen: DetailsLog, source: string): Operation {
       assert.ok(page.runs.some(isJournal), 'the runs from the own journal are missing');
       return page.load('history').notice;
     },
-    check: ({ runs }) => assert.ok(runs.some((run) => run.source === source)),
+    check: ({ runs }) =>
+      assert.ok(
+        runs.some((run) => run.source === source),
+        `no run is from ${source}`,
+      ),
   });
 }
 
@@ -203,7 +207,7 @@ const pastTheWindow: Operation = {
           return describeError(error, 'details');
         }
       },
-      check: () => assert.ok(ids.length > 0),
+      check: () => assert.ok(ids.length > 0, 'there are no ids'),
       kept: () => [],
     });
   },
@@ -250,7 +254,7 @@ export const detailsOperations: readonly Operation[] = [
     act: (page) => page.show('exceptions'),
     again: (page) => page.refresh('exceptions'),
     message: failureIn('exceptions'),
-    check: ({ rows }) => assert.ok(rows.length > 0),
+    check: ({ rows }) => assert.ok(rows.length > 0, 'there are no rows'),
   }),
   details({
     ...{ name: 'more exceptions', place: 'tab of the details page', paged: true, maxRequests: 8 },

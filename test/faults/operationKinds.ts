@@ -62,7 +62,7 @@ export function reading(
       };
       return Promise.resolve({
         run: () => presenters[presenter](world, work),
-        check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted)),
+        check: () => assert.ok(JSON.stringify(came ?? null).includes(wanted), `“${wanted}” is missing`),
         kept: () => [],
       });
     },
@@ -227,7 +227,7 @@ export function search(name: string, firstPage: boolean): Operation {
           else await session.loadMore();
           return failure();
         },
-        check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50)),
+        check: () => assert.ok(session.state.hits.length > (firstPage ? 0 : 50), 'hits are missing'),
         kept: () => session.state.hits.map(({ id }) => id),
         recover: async () => {
           // The search page shows “Try again” next to the failure.

@@ -61,7 +61,7 @@ function download(name: string, concerns: Operation['concerns'], isList = false)
       return {
         run: () => world.command(run, 'download'),
         check: () => {
-          assert.ok(completeFiles(folder).length >= resources);
+          assert.ok(completeFiles(folder).length >= resources, 'files are missing');
           assert.deepEqual([totals?.failed, totals?.noFile], [0, 0]);
         },
         kept: () => completeFiles(folder),

@@ -273,10 +273,13 @@ export class World extends Owner {
       ?.message.slice(this.name.length + 1);
   }
 
-  /** Closes the window and deletes its files. */
+  /** Closes the window and deletes its files and notifications. */
   async close(): Promise<void> {
     this.dispose();
     await this.journal.flush();
+    // Thousands of windows share the list, and each searches it several times.
+    const { notifications } = desktop;
+    for (const own of this.notifications()) notifications.splice(notifications.indexOf(own), 1);
     await rm(this.folder, { recursive: true, force: true });
   }
 
