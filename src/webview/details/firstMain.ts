@@ -8,12 +8,13 @@ import { HeaderView } from './headerView.ts';
 import { openingHeader } from './openingHeader.ts';
 
 // This script is in the document, so it is small. It shows the header, and then loads the script of the page, which
-// replaces this header by its own. The actions in this header do nothing until then.
+// replaces this header by its own.
 const { dataset } = document.body;
 // The extension host wrote these data into the document. They always match this version of the page.
 const strings = JSON.parse(dataset['strings'] ?? '{}') as DetailsStrings;
 const opening = JSON.parse(dataset['opening'] ?? 'null') as DetailsOpening | null;
-const saved = shareVsCodeApi().getState() as Partial<KeptDetails> | null | undefined;
+const api = shareVsCodeApi();
+const saved = api.getState() as Partial<KeptDetails> | null | undefined;
 // State with the id of this document was saved by this version of the page.
 const kept = opening && saved?.document === opening.document ? saved : undefined;
 const header = openingHeader(opening ?? undefined, kept);
@@ -22,7 +23,7 @@ if (header !== undefined) {
     strings,
     formats: formatsFor(document.documentElement.lang, ownTimeZone()),
     isGone: header.isGone,
-    send: () => undefined,
+    send: (message) => api.postMessage(message),
     keepSoon: () => undefined,
   });
   view.show(header);

@@ -70,7 +70,7 @@ describe('The details page', function () {
 
     it('contains the header from the document, before the script of the page has loaded', async () => {
       site.opening = opening;
-      const it = await open();
+      const it = await open({ changesTab: true });
       const { page } = it;
       const held = Promise.withResolvers<undefined>();
       await page.route('**/details.js', async (route) => {
@@ -91,6 +91,8 @@ describe('The details page', function () {
           .boundingBox()
           .then((box) => box?.y);
       const before = await top();
+      await page.getByRole('button', { name: 'Sync Now' }).click();
+      assert.equal((await it.waitFor('action')).action, 'sync', 'the header works already');
       held.resolve(undefined);
       await it.waitFor('ready');
       assert.equal(words(await shown()), first);
