@@ -164,7 +164,7 @@ describe('The details page of a Datasource', () => {
     await rename(origin, `${origin}-away`);
     await page().getByRole('tab', { name: 'History' }).click();
     const failed = workbench
-      .treeRow(/Harbour wiki.*Failed just now · The origin folder does not exist/s)
+      .treeRow(/Harbour wiki.*Failed (?:just now|\d+ min ago) · The origin folder does not exist/s)
       .first();
     const run = page().getByRole('table').first().getByRole('row').nth(1);
     await page().getByRole('button', { name: 'Sync Now' }).click();
@@ -235,7 +235,7 @@ describe('The details page of a Datasource', () => {
     await notification.getByRole('button', { name: 'Show Details' }).click();
     await page().getByText('The bucket is gone.').first().waitFor();
     await workbench
-      .treeRow(/Harbour wiki.*Error just now · The bucket is gone/s)
+      .treeRow(/Harbour wiki.*Error (?:just now|\d+ min ago) · The bucket is gone/s)
       .first()
       .waitFor();
   });

@@ -49,7 +49,7 @@ describe('The Onna view', () => {
     const header = workbench.section('Needs Attention').locator('.pane-header');
     await header.filter({ hasText: /Needs Attention\s*1/ }).waitFor();
     await header.click();
-    await attention(/^Charter contracts.*Error just now · credentials expired/s).waitFor();
+    await attention(/^Charter contracts.*Error (?:just now|\d+ min ago) · credentials expired/s).waitFor();
     const office = sandbox.find('/workspaces', 'Harbour office');
     const wiki = office && sandbox.find(office.path, 'Harbour wiki');
     assert.ok(wiki);
