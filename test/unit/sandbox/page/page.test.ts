@@ -7,18 +7,20 @@ import { launchBrowser } from '../../../support/browser.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { throwUncaught } from '../../../support/throwUncaught.ts';
 
-/** Reports the page's console errors, uncaught errors and dialogs to `report`. */
-function watch(page: Page, report: (problem: string) => void): void {
+/** Collects the page's console errors, uncaught errors and dialogs. */
+function watch(page: Page): string[] {
+  const problems: string[] = [];
   page.on('console', (message) => {
     // The browser logs an error for every HTTP error response. These errors are expected.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      report(message.text());
+      problems.push(message.text());
   });
-  page.on('pageerror', (error) => report(error.message));
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('dialog', (dialog) => {
-    report(`dialog: ${dialog.message()}`);
+    problems.push(`dialog: ${dialog.message()}`);
     dialog.dismiss().catch(throwUncaught);
   });
+  return problems;
 }
 
 describe('The sandbox’s overview page', function () {
@@ -28,8 +30,6 @@ describe('The sandbox’s overview page', function () {
   let context: BrowserContext;
   let page: Page;
   let problems: string[] = [];
-  /** Whether the page can be used by the next test. A new page takes longer than many of the tests. */
-  let isReusable = false;
 
   before(async () => {
     browser = await launchBrowser();
@@ -37,30 +37,21 @@ describe('The sandbox’s overview page', function () {
   after(() => browser.close());
   beforeEach(async () => {
     await fixture.start();
-    if (!isReusable) await openPage();
-    problems = [];
-    await page.goto(`${fixture.sandbox.baseUrl}/`);
-  });
-  afterEach(async function () {
-    const violations = await page.evaluate('window.violations');
-    isReusable = this.currentTest?.isPassed() === true && problems.length === 0;
-    for (const other of context.pages()) if (other !== page) await other.close();
-    // Leave the page before the sandbox stops, because the page would report that the sandbox does not answer.
-    if (isReusable) await page.goto('about:blank');
-    else await context.close();
-    await fixture.stop();
-    assert.deepEqual([problems, violations], [[], []]);
-  });
-
-  async function openPage(): Promise<void> {
     context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'en' });
     page = await context.newPage();
-    watch(page, (problem) => problems.push(problem));
+    problems = watch(page);
     await page.addInitScript(
       `window.violations = [];
        addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));`,
     );
-  }
+    await page.goto(`${fixture.sandbox.baseUrl}/`);
+  });
+  afterEach(async () => {
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await page.evaluate('window.violations'), []);
+    await context.close();
+    await fixture.stop();
+  });
 
   async function signIn(user = fixture.sandbox.user, password = fixture.sandbox.password): Promise<void> {
     await page.getByLabel('User').fill(user);
