@@ -41,6 +41,10 @@ class Session {
   #find = '';
   #lastLine = 0;
   #isUnreachable = false;
+  /** Number of changes that the user has made on this page. */
+  #changes = 0;
+  /** Number of these changes that the sandbox has not answered yet. */
+  #pendingChanges = 0;
   /** Ends the pause before the next poll. */
   #pollNow = () => {};
 
@@ -135,6 +139,7 @@ class Session {
   async #refresh() {
     const { signal } = this.#controller;
     const find = this.#find;
+    const changes = this.#changes;
     const [state, log] = await Promise.all([
       this.#connection.call(`state${query({ cursor: this.#cursor || undefined, find: find || undefined })}`, {
         signal,
@@ -145,8 +150,10 @@ class Session {
     const { items, last } = /** @type {any} */ (log);
     this.#log.add(items);
     this.#lastLine = last;
-    // Drop the state if the search text changed during the request.
-    if (state === undefined || find !== this.#find) return;
+    // Drop the state if the search text changed during the request. Also drop a state that may be older than a change of
+    // the user: it would show the previous value again for a moment.
+    const isOld = find !== this.#find || changes !== this.#changes || this.#pendingChanges > 0;
+    if (state === undefined || isOld) return;
     const overview = /** @type {OverviewState} */ (state);
     this.#cursor = overview.cursor;
     this.#datasources.show(overview);
@@ -157,8 +164,10 @@ class Session {
 
   /** @param {string} done @param {() => Promise<unknown>} action @returns {Promise<boolean>} whether it succeeded */
   async #do(done, action) {
+    this.#changes++;
+    this.#pendingChanges++;
     try {
-      await action();
+      await action().finally(() => this.#pendingChanges--);
       say(done);
       this.#pollNow();
       return true;

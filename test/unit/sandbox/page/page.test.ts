@@ -196,6 +196,34 @@ describe('The sandbox’s overview page', function () {
     await eventually(async () => (await page.locator('#switch-unknownStatus').inputValue()) === '');
   });
 
+  it('keeps showing a change of the user when the answer to an earlier poll arrives after it', async () => {
+    await signIn();
+    const flag = page.getByRole('switch', { name: 'PATCH ignores the status' });
+    await flag.waitFor();
+    const held = Promise.withResolvers<undefined>();
+    const isHeld = Promise.withResolvers<undefined>();
+    let later = 0;
+    await page.route('**/_sandbox/state*', async (route) => {
+      if (later++ > 0) return route.abort();
+      // Without a change, the answer would be empty.
+      await fixture.datasource({}, { title: 'Harbour wiki' });
+      const response = await route.fetch();
+      isHeld.resolve(undefined);
+      await held.promise;
+      return route.fulfill({ response });
+    });
+    await isHeld.promise;
+    await flag.click();
+    await eventually(() => fixture.sandbox.switches.patchIgnoresStatus);
+    const arrived = page.waitForResponse('**/_sandbox/state*');
+    held.resolve(undefined);
+    await (await arrived).finished();
+    // The page polls again once it has taken this answer.
+    await eventually(() => later > 1);
+    assert.equal(await flag.isChecked(), true);
+    await page.unroute('**/_sandbox/state*');
+  });
+
   it('sets a switch for one user without affecting other users', async () => {
     const { login } = await fixture.sandbox.addUser({ login: 'viewer@sandbox.test' });
     await signIn();
