@@ -24,7 +24,7 @@ export interface ServerVsCode {
 }
 
 /** The version of VS Code to test: `stable`, which means the newest, or a version such as 1.105.1. */
-const wantedVersion = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
+export const wantedVersion = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
 
 /** A URL for a quick check of Microsoft's server, because a failing download would take minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';

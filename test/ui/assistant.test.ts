@@ -5,11 +5,12 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Locator } from 'playwright-core';
-import { toolNames } from '../../src/model/assistant/toolNames.ts';
+import { isActionTool, toolNames } from '../../src/model/assistant/toolNames.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { node24 } from '../support/repository.ts';
 import { ToolCaller } from '../support/toolCaller.ts';
 import { until } from '../support/until.ts';
+import { wantedVersion } from '../support/vscode.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -63,12 +64,14 @@ describe('The assistant’s tools in VS Code', () => {
   }
 
   it('are registered in VS Code', async () => {
-    await until('the tools are registered', async () => (await caller.tools()).includes('onna_sync'));
-    const known = await caller.tools();
-    assert.deepEqual(
-      known.filter((name) => name.startsWith('onna_')),
-      [...toolNames],
-    );
+    // VS Code 1.105 lists only the tools whose `when` clause is true. The actions are off.
+    const expected = wantedVersion.startsWith('1.105.')
+      ? toolNames.filter((name) => !isActionTool(name))
+      : [...toolNames];
+    const known = async (): Promise<string[]> =>
+      (await caller.tools()).filter((name) => name.startsWith('onna_'));
+    await until('the tools are registered', async () => (await known()).length >= expected.length);
+    assert.deepEqual(await known(), expected);
   });
 
   it('list Datasources, return details and logs, and show rows without a question', async () => {

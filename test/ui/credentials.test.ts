@@ -7,6 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { makeCanary } from '../support/secrets/usedSecrets.ts';
 import { until } from '../support/until.ts';
+import { wantedVersion } from '../support/vscode.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
@@ -66,6 +67,13 @@ describe('The extension when credentials expire', () => {
   /** Returns the rows on screen with one of these titles, and how often they are shown. */
   async function rowsWith(...titles: readonly string[]): Promise<string[]> {
     return (await workbench.treeRows()).filter((text) => titles.some((title) => text.startsWith(title)));
+  }
+
+  /** Skips a test that opens the consent page: the server of VS Code 1.105.1 opens addresses of this computer without path. */
+  function skipWithoutPaths(test: Mocha.Context): void {
+    if (!wantedVersion.startsWith('1.105.')) return;
+    sandbox.refreshCredentials(chat);
+    test.skip();
   }
 
   /** Runs `open` and returns the consent page that it opens in a new tab. */
@@ -136,7 +144,8 @@ describe('The extension when credentials expire', () => {
     assert.equal(sandbox.requests().filter(({ query }) => query['types'] === 'WalletEntry').length, 0);
   });
 
-  it('renews credentials with a pasted code, and shows the renewal in the rows of both Datasources', async () => {
+  it('renews credentials with a pasted code, and shows the renewal in the rows of both Datasources', async function () {
+    skipWithoutPaths(this);
     await renew();
     await workbench.quickPickRow('Allow Access in the Browser').first().waitFor();
     await bothThemes('credentials-choices');
@@ -156,7 +165,8 @@ describe('The extension when credentials expire', () => {
     await dismissNotifications();
   });
 
-  it('explains why it rejects a code from another service or a code that was used before', async () => {
+  it('explains why it rejects a code from another service or a code that was used before', async function () {
+    skipWithoutPaths(this);
     await expire(chat);
     await entry().waitFor();
     const foreign = sandbox.consentCode('BoxDatasource');
@@ -171,7 +181,8 @@ describe('The extension when credentials expire', () => {
     await dismissNotifications();
   });
 
-  it('receives the code when the consent page in the browser returns to VS Code', async () => {
+  it('receives the code when the consent page in the browser returns to VS Code', async function () {
+    skipWithoutPaths(this);
     await expire(chat);
     await renew();
     const page = await consentPage(() => workbench.quickPick('Allow Access in the Browser'));
