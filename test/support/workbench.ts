@@ -244,8 +244,13 @@ export class Workbench {
 
   /** Clicks the inline action with this title in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
-    await row.hover();
-    await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click();
+    await until(`“${title}” of the row is clicked`, async () => {
+      // Move the mouse away, because the tooltip of another row may cover this row. On a busy machine it may appear late.
+      await this.page.mouse.move(0, 0);
+      await row.hover({ timeout: 10_000 });
+      await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click({ timeout: 10_000 });
+      return true;
+    });
   }
 
   /** The items of the open context menu. */
