@@ -245,12 +245,25 @@ export class Workbench {
   /** Clicks the inline action with this title in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
     await until(`“${title}” of the row is clicked`, async () => {
-      // Move the mouse away, because the tooltip of another row may cover this row. On a busy machine it may appear late.
-      await this.page.mouse.move(0, 0);
-      await row.hover({ timeout: 10_000 });
-      await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click({ timeout: 10_000 });
+      try {
+        await row.hover({ timeout: 5_000 });
+        await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click({ timeout: 5_000 });
+      } catch (error) {
+        await this.#closeTooltip();
+        throw error;
+      }
       return true;
     });
+  }
+
+  /**
+   * Closes the tooltip of a row, which may cover other rows. On a busy machine it may appear after the mouse has left the
+   * row, and then it stays until the mouse enters and leaves it.
+   */
+  async #closeTooltip(): Promise<void> {
+    const tooltip = this.page.locator('.workbench-hover-container').last();
+    if (await tooltip.isVisible()) await tooltip.hover({ timeout: 5_000 });
+    await this.page.mouse.move(0, 0);
   }
 
   /** The items of the open context menu. */
