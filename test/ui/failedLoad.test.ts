@@ -127,7 +127,7 @@ describe('The extension with parts that cannot be loaded', () => {
 
   /** Waits for the notification, and checks that VS Code reports nothing else. Then clears the notifications. */
   async function failureIsShown(): Promise<void> {
-    // VS Code 1.105 closes the list of notifications, which is empty at first, when the notification arrives.
+    // VS Code closes an empty list of notifications, so open it again until the notification is in it.
     const shown = await until('the failure is in the list of notifications', async () => {
       const list = await notificationsOf(workbench);
       return (await list.filter({ hasText: partSentence }).count()) > 0 ? list : undefined;
