@@ -24,7 +24,10 @@ export interface ServerVsCode {
 }
 
 /** The version of VS Code to test: `stable`, which means the newest, or a version such as 1.105.1. */
-export const wantedVersion = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
+const wantedVersion = process.env['ONNA_TEST_VSCODE_VERSION'] ?? 'stable';
+
+/** Whether the tests run in VS Code 1.105, the oldest version that package.json allows. */
+export const isVsCode105 = wantedVersion.startsWith('1.105.');
 
 /** A URL for a quick check of Microsoft's server, because a failing download would take minutes. */
 const probeUrl = 'https://update.code.visualstudio.com/api/releases/stable';

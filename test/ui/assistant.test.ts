@@ -10,7 +10,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { node24 } from '../support/repository.ts';
 import { ToolCaller } from '../support/toolCaller.ts';
 import { until } from '../support/until.ts';
-import { wantedVersion } from '../support/vscode.ts';
+import { isVsCode105 } from '../support/vscode.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -65,9 +65,7 @@ describe('The assistant’s tools in VS Code', () => {
 
   it('are registered in VS Code', async () => {
     // VS Code 1.105 lists only the tools whose `when` clause is true. The actions are off.
-    const expected = wantedVersion.startsWith('1.105.')
-      ? toolNames.filter((name) => !isActionTool(name))
-      : [...toolNames];
+    const expected = isVsCode105 ? toolNames.filter((name) => !isActionTool(name)) : [...toolNames];
     const known = async (): Promise<string[]> =>
       (await caller.tools()).filter((name) => name.startsWith('onna_'));
     await until('the tools are registered', async () => (await known()).length >= expected.length);

@@ -7,7 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { makeCanary } from '../support/secrets/usedSecrets.ts';
 import { until } from '../support/until.ts';
-import { wantedVersion } from '../support/vscode.ts';
+import { isVsCode105 } from '../support/vscode.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
@@ -71,7 +71,7 @@ describe('The extension when credentials expire', () => {
 
   /** Skips a test that opens the consent page: the server of VS Code 1.105.1 opens addresses of this computer without path. */
   function skipWithoutPaths(test: Mocha.Context): void {
-    if (!wantedVersion.startsWith('1.105.')) return;
+    if (!isVsCode105) return;
     sandbox.refreshCredentials(chat);
     test.skip();
   }
