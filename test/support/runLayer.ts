@@ -7,12 +7,16 @@ import { stopOnSignals } from './processes.ts';
 import { repository } from './repository.ts';
 import { runMocha } from './runMocha.ts';
 
+/**
+ * Maximum time of a test and of a hook. In the ui layer, only a test that hangs reaches it: each wait of a test has its
+ * own limit of at most a minute, and its error says what did not happen.
+ */
 const timeoutsMs: Readonly<Record<string, number>> = {
   unit: 10_000,
   fuzz: 300_000,
   faults: 300_000,
   soak: 900_000,
-  ui: 120_000,
+  ui: 300_000,
 };
 
 const [layer = '', ...chosen] = process.argv.slice(2);

@@ -27,6 +27,11 @@ const themes: Readonly<Record<Theme, { readonly name: string; readonly className
   hc: { name: 'Default High Contrast', className: 'hc-black' },
 };
 
+/** VS Code's setting for the time until a tooltip appears, in ms. */
+const tooltipDelay = 'workbench.hover.delay';
+/** A value of {@link tooltipDelay} that is longer than any test. */
+const noTooltipsMs = 3_600_000;
+
 /** Options of {@link openWorkbench}. */
 export interface WorkbenchOptions {
   /** The color theme. Default: dark. */
@@ -118,8 +123,6 @@ export class Workbench {
   async quickPick(text: string | RegExp): Promise<void> {
     const row = this.quickPickRow(text).first();
     await row.waitFor();
-    // The mouse may rest on another row, and the hover of that row could cover this one.
-    await this.page.mouse.move(0, 0);
     await row.click();
   }
 
@@ -245,25 +248,33 @@ export class Workbench {
   /** Clicks the inline action with this title in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
     await until(`“${title}” of the row is clicked`, async () => {
-      try {
-        await row.hover({ timeout: 5_000 });
-        await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click({ timeout: 5_000 });
-      } catch (error) {
-        await this.#closeTooltip();
-        throw error;
-      }
+      await row.hover({ timeout: 5_000 });
+      await row.locator(`.actions [aria-label^=${JSON.stringify(title)}]`).click({ timeout: 5_000 });
       return true;
     });
   }
 
+  // --- tooltips -------------------------------------------------------------------------------------
+
+  /** The tooltip on screen. Only {@link withTooltips} shows tooltips. */
+  get tooltip(): Locator {
+    return this.page.locator('.workbench-hover-container').last();
+  }
+
   /**
-   * Closes the tooltip of a row, which may cover other rows. On a busy machine it may appear after the mouse has left the
-   * row, and then it stays until the mouse enters and leaves it.
+   * Shows tooltips while `action` runs. Otherwise VS Code shows no tooltips, because they cover other rows. On a busy
+   * machine they may even appear after the mouse has left their row, and then they stay.
    */
-  async #closeTooltip(): Promise<void> {
-    const tooltip = this.page.locator('.workbench-hover-container').last();
-    if (await tooltip.isVisible()) await tooltip.hover({ timeout: 5_000 });
-    await this.page.mouse.move(0, 0);
+  async withTooltips(action: () => Promise<void>): Promise<void> {
+    await this.changeSettings({ [tooltipDelay]: 100 });
+    await action();
+    await this.changeSettings({ [tooltipDelay]: noTooltipsMs });
+    await until('the tooltip is closed', async () => {
+      // VS Code closes a tooltip when the mouse leaves it.
+      if (await this.tooltip.isVisible()) await this.tooltip.hover({ timeout: 2_000 });
+      await this.page.mouse.move(0, 0);
+      return this.tooltip.waitFor({ state: 'hidden', timeout: 2_000 }).then(() => true);
+    });
   }
 
   /** The items of the open context menu. */
@@ -273,8 +284,6 @@ export class Workbench {
 
   /** Opens the context menu of a row and returns its items. */
   async contextMenu(row: Locator): Promise<Locator> {
-    // Move the mouse away, because the hover of another row may cover this row.
-    await this.page.mouse.move(0, 0);
     await row.click({ button: 'right', timeout: 5_000 });
     await this.#menuItems.first().waitFor({ timeout: 5_000 });
     return this.#menuItems;
@@ -483,7 +492,11 @@ async function open(
   for (const each of [folder, temporaryFiles]) await mkdir(each, { recursive: true });
   await installExtension(extensionsFolder);
   await options.addExtensions?.(extensionsFolder);
-  const settings = { ...options.settings, 'workbench.colorTheme': themes[options.theme ?? 'dark'].name };
+  const settings = {
+    [tooltipDelay]: noTooltipsMs,
+    ...options.settings,
+    'workbench.colorTheme': themes[options.theme ?? 'dark'].name,
+  };
   const vscode = await getServerVsCode();
   const server = await startVsCodeServer({
     vscode,

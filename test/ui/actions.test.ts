@@ -21,8 +21,7 @@ describe('The extension in a session from sign-in to sign-out', () => {
   let wiki: NodeReference;
   const password = makeCanary('password');
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-actions-'));
     for (const name of ['berths.md', 'pilots.md', 'tides.md'])
       await writeFile(path.join(folder, name), `About ${name}`);

@@ -23,8 +23,7 @@ describe('The tree while time passes', () => {
   /** Total time by which the clock was advanced, in ms. */
   let aheadMs = 0;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-ages-'));
     clock = await ExtensionClock.start();
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
@@ -158,8 +157,7 @@ describe('The tree while time passes', () => {
     await agesAreTrue();
   });
 
-  it('shows correct ages in two windows of the same profile', async function () {
-    this.timeout(240_000);
+  it('shows correct ages in two windows of the same profile', async () => {
     const second = await workbench.openWindow('second');
     await second.openView();
     await second.treeRow('Datasource').first().waitFor();

@@ -20,8 +20,7 @@ describe('The assistant’s tools in VS Code', () => {
   let folder: string;
   let caller: ToolCaller;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-assistant-'));
     const origin = path.join(folder, 'origin');
     await mkdir(origin);

@@ -20,8 +20,7 @@ describe('The extension when credentials expire', () => {
   let workbench: Workbench;
   let folder: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-credentials-'));
     await writeFile(path.join(folder, 'a.md'), 'The tides');
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });

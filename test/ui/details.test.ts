@@ -21,8 +21,7 @@ describe('The details page of a Datasource', () => {
   let origin: string;
   let wiki: ReturnType<Sandbox['addDatasource']>;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-details-'));
     origin = path.join(folder, 'origin');
     await mkdir(origin);
@@ -159,8 +158,7 @@ describe('The details page of a Datasource', () => {
     await page().getByText('No Resource has an exception or a note.').waitFor();
   });
 
-  it('reports in three places that a run failed because the source folder is missing', async function () {
-    this.timeout(240_000);
+  it('reports in three places that a run failed because the source folder is missing', async () => {
     await rename(origin, `${origin}-away`);
     await page().getByRole('tab', { name: 'History' }).click();
     const failed = workbench
@@ -199,8 +197,7 @@ describe('The details page of a Datasource', () => {
     await until('the log is shown', async () => /five\.txt/.test(await workbench.editorText()));
   });
 
-  it('reopens with its content after a window reload', async function () {
-    this.timeout(240_000);
+  it('reopens with its content after a window reload', async () => {
     await workbench.editorTab('Harbour wiki').first().click();
     await page().getByRole('tab', { name: 'Logs' }).waitFor();
     await workbench.reload();
@@ -240,8 +237,7 @@ describe('The details page of a Datasource', () => {
       .waitFor();
   });
 
-  it('renders only the visible part of a long log, and can scroll to the oldest entry', async function () {
-    this.timeout(240_000);
+  it('renders only the visible part of a long log, and can scroll to the oldest entry', async () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
     await mkdir(path.join(origin, 'many'));
     await Promise.all(

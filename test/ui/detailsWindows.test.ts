@@ -68,8 +68,7 @@ describe('The details page of one Datasource in two windows:', () => {
   let first: Workbench;
   let second: Workbench;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     harbour = await Harbour.open();
     first = await openWorkbench({
       isUnwatched: true,
@@ -118,8 +117,7 @@ describe('The details page of one Datasource in two windows:', () => {
     );
   });
 
-  it('a sync that the user starts on one page adds the same run to both pages, and is sent once', async function () {
-    this.timeout(240_000);
+  it('a sync that the user starts on one page adds the same run to both pages, and is sent once', async () => {
     const { sandbox, origin } = harbour;
     for (const name of ['three', 'four']) await writeFile(path.join(origin, `${name}.txt`), name);
     sandbox.clearRequests();
@@ -139,8 +137,7 @@ describe('The details page of one Datasource in two windows:', () => {
     assert.deepEqual(await shown(first), await shown(second));
   });
 
-  it('both pages show that the user paused the Datasource on one of them', async function () {
-    this.timeout(240_000);
+  it('both pages show that the user paused the Datasource on one of them', async () => {
     // A Datasource that is not active cannot be paused.
     await harbour.sandbox.setStatus(harbour.wiki.path, 'syncing');
     await both((window) => page(window).getByRole('button', { name: 'Pause' }).waitFor({ timeout: 60_000 }));
@@ -148,8 +145,7 @@ describe('The details page of one Datasource in two windows:', () => {
     await both((window) => page(window).getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 }));
   });
 
-  it('only one window shows a notification about an error, and both pages show its reason', async function () {
-    this.timeout(240_000);
+  it('only one window shows a notification about an error, and both pages show its reason', async () => {
     await harbour.sandbox.settled();
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     await harbour.sandbox.setStatus(harbour.wiki.path, 'error', 'The bucket is gone');
@@ -176,8 +172,7 @@ describe('The details page when the user signs out while it is loading', () => {
   let harbour: Harbour;
   let workbench: Workbench;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     harbour = await Harbour.open();
     workbench = await openWorkbench({ env: { ONNA_SANDBOX_CONNECTION: harbour.connectionFile } });
     await workbench.openView();
@@ -189,8 +184,7 @@ describe('The details page when the user signs out while it is loading', () => {
   });
   keepPicturesOfFailures(() => workbench);
 
-  it('closes, sends no further requests, and leaves no data of the account behind', async function () {
-    this.timeout(60_000);
+  it('closes, sends no further requests, and leaves no data of the account behind', async () => {
     const { sandbox } = harbour;
     await openDetails(workbench);
     await until('VS Code has stored the page', async () =>

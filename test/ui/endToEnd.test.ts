@@ -30,8 +30,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
   /** The MD5 of each file, by its path. */
   const expected = new Map<string, string>();
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-end-to-end-'));
     const shelf = path.join(folder, 'workspace/shelf');
     await mkdir(path.join(folder, 'target'));
@@ -109,8 +108,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
     return new Map(sums);
   }
 
-  it('is created, shared with a second user, and accepted by that user', async function () {
-    this.timeout(240_000);
+  it('is created, shared with a second user, and accepted by that user', async () => {
     await workbench.rowAction(row(/^Archive/), 'New Datasource');
     await workbench.quickInput.getByPlaceholder('Choose the source').waitFor();
     await workbench.typeInQuickInput('Folder', false);
@@ -188,8 +186,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
     );
   });
 
-  it('is renamed and moved, and keeps its sync type and its Resources', async function () {
-    this.timeout(240_000);
+  it('is renamed and moved, and keeps its sync type and its Resources', async () => {
     const menu = await workbench.contextMenu(row('Letters'));
     await menu.filter({ hasText: 'Rename' }).first().waitFor();
     assert.equal(await menu.filter({ hasText: 'Change Sync Type' }).count(), 0);
@@ -212,8 +209,7 @@ describe('A folder Datasource from its creation to its deletion, with two users 
     );
   });
 
-  it('is deleted for both users after one of them types its title', async function () {
-    this.timeout(240_000);
+  it('is deleted for both users after one of them types its title', async () => {
     // Its Workspace was empty before, so it is collapsed.
     await workbench.expand(row(/^Cellar/));
     await workbench.chooseFromContextMenu(row(/^Old letters/), 'Delete');

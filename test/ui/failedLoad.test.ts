@@ -27,8 +27,7 @@ describe('The extension with a missing file', () => {
   let file: string;
   let elsewhere: string;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     workbench = await openWorkbench({
       addExtensions: async (extensionsFolder) => {
         const found = (await readdir(extensionsFolder, { recursive: true })).find((name) =>
@@ -82,8 +81,7 @@ describe('The extension with parts that cannot be loaded', () => {
   /** The original contents of the changed files, by absolute path. */
   const originals = new Map<string, string>();
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-parts-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     const harbour = sandbox.addWorkspace('Harbour');

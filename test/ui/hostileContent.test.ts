@@ -112,8 +112,7 @@ describe('The workbench with hostile text from the service', function () {
   /** The path of the Datasource whose files are not valid PDFs. */
   let broken: string;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     home = await makeTemporaryFolder('onna-hostile');
     sandbox = await startSandbox({ user: 'ines@sandbox.test', passwordCost: 16 });
     forwarder = await Forwarder.start(sandbox.baseUrl);
@@ -145,7 +144,6 @@ describe('The workbench with hostile text from the service', function () {
     const env = await connectionEnv(home.path, known);
     workbench = await openWorkbench({
       env,
-      settings: { 'workbench.hover.delay': 100 },
       addExtensions: (folder) =>
         installBenchExtensions(folder, commandThatRecords(path.join(home.path, 'ran.txt'))),
       preparePage: async (page) => {
@@ -195,21 +193,27 @@ describe('The workbench with hostile text from the service', function () {
   });
 
   it('shows hostile titles and error messages as plain text in tooltips', async () => {
-    for (const [index, title] of titles.entries()) {
-      const hover = workbench.page.locator('.workbench-hover-container').last();
-      await until('the tooltip is shown', async () => {
-        await workbench.page.mouse.move(1_200, 900);
-        await rowOf(index).hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
-        await hover.getByText('Owners').waitFor({ timeout: 2_000 });
-        // Compares only the start, because the rest contains a time of day.
-        return (await textOf(hover)).startsWith(`${index + 1}:`);
-      });
-      assert.equal(await hover.locator('a, .codicon:not(.codicon-pin)').count(), 0, await hover.innerHTML());
-      const shown = await textOf(hover);
-      assert.ok(shown.startsWith(asText(title)), shown);
-      assert.ok(shown.includes(compact(displayText(`Why: ${title}`, 500))), shown);
-      if (index === 0) await workbench.screenshot('hostile-tooltip-dark');
-    }
+    const hover = workbench.tooltip;
+    await workbench.withTooltips(async () => {
+      for (const [index, title] of titles.entries()) {
+        await until('the tooltip is shown', async () => {
+          await workbench.page.mouse.move(1_200, 900);
+          await rowOf(index).hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
+          await hover.getByText('Owners').waitFor({ timeout: 2_000 });
+          // Compares only the start, because the rest contains a time of day.
+          return (await textOf(hover)).startsWith(`${index + 1}:`);
+        });
+        assert.equal(
+          await hover.locator('a, .codicon:not(.codicon-pin)').count(),
+          0,
+          await hover.innerHTML(),
+        );
+        const shown = await textOf(hover);
+        assert.ok(shown.startsWith(asText(title)), shown);
+        assert.ok(shown.includes(compact(displayText(`Why: ${title}`, 500))), shown);
+        if (index === 0) await workbench.screenshot('hostile-tooltip-dark');
+      }
+    });
   });
 
   it('shows hostile titles as plain text in quick picks', async () => {
@@ -230,8 +234,7 @@ describe('The workbench with hostile text from the service', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('shows hostile titles and error messages as plain text in notifications', async function () {
-    this.timeout(240_000);
+  it('shows hostile titles and error messages as plain text in notifications', async () => {
     await workbench.runCommand('Notifications: Show Notifications');
     await sandbox.setStatus(broken, 'error', reason);
     await workbench.runCommand('Onna: Refresh');
@@ -279,20 +282,22 @@ describe('The workbench with hostile text from the service', function () {
       assert.equal(await item.locator('.codicon').count(), 0, await item.innerHTML());
       assert.ok((await textOf(item)).includes(asText(titles[index] ?? '')));
     }
-    const hover = workbench.page.locator('.workbench-hover-container').last();
-    await until('the tooltip is shown', async () => {
-      await workbench.page.mouse.move(1_200, 900);
-      await workbench.statusBarItem.first().hover();
-      await hover.getByText('Needs attention').waitFor({ timeout: 2_000 });
-      return true;
+    const hover = workbench.tooltip;
+    await workbench.withTooltips(async () => {
+      await until('the tooltip is shown', async () => {
+        await workbench.page.mouse.move(1_200, 900);
+        await workbench.statusBarItem.first().hover();
+        await hover.getByText('Needs attention').waitFor({ timeout: 2_000 });
+        return true;
+      });
+      assert.equal(await hover.locator('a').count(), 0, await hover.innerHTML());
+      const shown = await textOf(hover);
+      assert.ok(
+        titles.some((title) => shown.includes(asText(title))),
+        shown,
+      );
+      await workbench.screenshot('hostile-status-bar-dark');
     });
-    assert.equal(await hover.locator('a').count(), 0, await hover.innerHTML());
-    const shown = await textOf(hover);
-    assert.ok(
-      titles.some((title) => shown.includes(asText(title))),
-      shown,
-    );
-    await workbench.screenshot('hostile-status-bar-dark');
   });
 
   it('shows hostile error messages as plain text in the prompts of input boxes', async () => {

@@ -20,8 +20,7 @@ describe('The tree with 600 Datasources', () => {
   let folder: string;
   let paths: string[];
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-large-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     await generateDatasources(sandbox, count);

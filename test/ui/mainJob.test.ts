@@ -24,8 +24,7 @@ describe('The main workflow with the sample data of npm start', () => {
   let workbench: Workbench;
   let folder: string;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-main-job-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test', minRunMs: 4_000 });
     await addSamples(sandbox);
@@ -199,8 +198,7 @@ describe('The main workflow with the sample data of npm start', () => {
     await workbench.screenshot('main-job-document-dark');
   });
 
-  it('restores the tree and the hits on the search page after a window reload', async function () {
-    this.timeout(240_000);
+  it('restores the tree and the hits on the search page after a window reload', async () => {
     sandbox.setSwitches({ latencyMs: 3_000 });
     await workbench.editorTab('Search: sandbox').click();
     // The page moves the focus to itself when it has loaded, so wait for its content first.

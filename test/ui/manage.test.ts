@@ -18,8 +18,7 @@ describe('The extension with two users who share a Datasource', () => {
   let folder: string;
   let password: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-manage-'));
     const origin = path.join(folder, 'origin');
     await mkdir(origin);
@@ -56,13 +55,6 @@ describe('The extension with two users who share a Datasource', () => {
   const requests = (method: string): number =>
     sandbox.requests().filter((request) => request.method === method).length;
 
-  /** Saves one screenshot in the dark theme and one in the light theme. */
-  async function bothThemes(name: string): Promise<void> {
-    // The tooltip of the row under the mouse pointer could cover other rows.
-    await workbench.page.mouse.move(0, 0);
-    await workbench.screenshotInBothThemes(name);
-  }
-
   /** Selects a row and presses a key when the tree has the focus. */
   async function pressOn(text: string | RegExp, key: string): Promise<void> {
     await row(text).click();
@@ -77,7 +69,7 @@ describe('The extension with two users who share a Datasource', () => {
     await workbench.rowAction(row(/^Quay/), 'New Datasource');
     await list('Choose the source');
     await workbench.quickPickRow('Confluence').first().waitFor();
-    await bothThemes('manage-new-type');
+    await workbench.screenshotInBothThemes('manage-new-type');
     await workbench.quickPick('Confluence');
     await input('The title of the new Datasource');
     await workbench.typeInQuickInput('Wiki', false);
@@ -107,7 +99,7 @@ describe('The extension with two users who share a Datasource', () => {
   it('renames the Datasource with F2 and the Workspace from its menu', async () => {
     await pressOn(/^Wiki/, 'F2');
     await input('Rename “Wiki”');
-    await bothThemes('manage-rename');
+    await workbench.screenshotInBothThemes('manage-rename');
     await workbench.typeInQuickInput('Tide tables');
     await row(/^Tide tables/).waitFor();
     await workbench.chooseFromContextMenu(row(/^Quay/), 'Rename');
@@ -118,7 +110,7 @@ describe('The extension with two users who share a Datasource', () => {
   it('changes the sync type, and first warns if deletions will be mirrored', async () => {
     const menu = await workbench.contextMenu(row(/^Tide tables/));
     await menu.filter({ hasText: 'Delete' }).first().waitFor();
-    await bothThemes('manage-menu');
+    await workbench.screenshotInBothThemes('manage-menu');
     await press('Escape');
     for (const [type, isConfirmed] of [
       ['arch', false],
@@ -159,7 +151,7 @@ describe('The extension with two users who share a Datasource', () => {
     await askPrincipal();
     await workbench.typeInQuickInput('berg', false);
     await workbench.quickPickRow('Olaf Berg').first().waitFor();
-    await bothThemes('manage-share-suggestions');
+    await workbench.screenshotInBothThemes('manage-share-suggestions');
     await workbench.quickPick('Olaf Berg');
     await workbench.quickPick('Owner');
     await workbench.quickPickRow(olaf).first().waitFor();
@@ -167,7 +159,7 @@ describe('The extension with two users who share a Datasource', () => {
       .quickPickRow(/Inherited from “Harbour”/)
       .first()
       .waitFor();
-    await bothThemes('manage-share');
+    await workbench.screenshotInBothThemes('manage-share');
     await press('Escape');
     await row(/^Tide tables.*Invited/s).waitFor();
   });
@@ -184,8 +176,7 @@ describe('The extension with two users who share a Datasource', () => {
     await press('Escape');
   });
 
-  it('offers the invited user only the allowed actions, and lets this user accept the invitation', async function () {
-    this.timeout(240_000);
+  it('offers the invited user only the allowed actions, and lets this user accept the invitation', async () => {
     await workbench.runCommand('Onna: Sign In…');
     for (const [index, answer] of [sandbox.baseUrl, 'rel0', 'sandbox'].entries()) {
       await workbench.quickInput.filter({ hasText: `(${index + 1}/6)` }).waitFor();
@@ -211,12 +202,11 @@ describe('The extension with two users who share a Datasource', () => {
     assert.equal(await accept.count(), 0);
   });
 
-  it('deletes the Datasource after the user types its title, and also removes the other user’s row', async function () {
-    this.timeout(240_000);
+  it('deletes the Datasource after the user types its title, and also removes the other user’s row', async () => {
     await pressOn(/^Tide tables/, 'Delete');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText(/Delete “Tide tables” and its 2 Resources\?/).waitFor();
-    await bothThemes('manage-delete');
+    await workbench.screenshotInBothThemes('manage-delete');
     await dialog.getByRole('button', { name: 'Delete…' }).click();
     await input('Type “Tide tables” to delete it');
     await workbench.typeInQuickInput('Tide');

@@ -40,8 +40,7 @@ describe('A folder with files of many formats', () => {
   let workbench: Workbench;
   let folder: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-own-files-'));
     const origin = path.join(folder, 'origin');
     await putFiles(origin, {

@@ -20,8 +20,7 @@ describe('The extension in an untrusted folder with hostile settings', () => {
   let attacker: Server;
   let connections = 0;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     attacker = createServer((socket) => {
       connections++;
       socket.on('error', () => undefined).destroy();

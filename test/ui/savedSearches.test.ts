@@ -15,8 +15,7 @@ describe('The search in the workbench', () => {
   let workbench: Workbench;
   let folder: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-saved-'));
     const origin = path.join(folder, 'origin');
     await mkdir(origin);

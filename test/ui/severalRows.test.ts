@@ -19,8 +19,7 @@ describe('A browser window in a different time zone from the server', () => {
   let workspace: string;
   let downloads: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'onna-several-'));
     const [origin, ...rest] = ['origin', 'workspace/.vscode', 'downloads'].map((name) =>
       path.join(home, name),
@@ -48,7 +47,6 @@ describe('A browser window in a different time zone from the server', () => {
       folder: workspace,
       timezoneId: 'Asia/Tokyo',
       settings: {
-        'workbench.hover.delay': 100,
         // With this setting, a click on a row only selects the row.
         'workbench.tree.expandMode': 'doubleClick',
         'onna.groupBy': 'type',
@@ -88,25 +86,32 @@ describe('A browser window in a different time zone from the server', () => {
       .click({ modifiers: ['Shift'] });
   }
 
-  /** Moves the mouse to a row until its tooltip contains `words`, and returns the text of the tooltip. */
-  async function tooltipOf(row: string, words: string): Promise<string> {
-    const hover = workbench.page.locator('.workbench-hover-container').last();
-    await until('the tooltip is shown', async () => {
-      await workbench.page.mouse.move(900, 500);
-      await workbench
-        .treeRow(row)
-        .first()
-        .hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
-      await hover.getByText(words).waitFor({ timeout: 3_000 });
-      return true;
+  /**
+   * Moves the mouse to a row until its tooltip contains `words`.
+   * @param screenshot the name of the screenshot of the tooltip
+   * @returns the text of the tooltip
+   */
+  async function tooltipOf(row: string, words: string, screenshot: string): Promise<string> {
+    let text = '';
+    await workbench.withTooltips(async () => {
+      await until('the tooltip is shown', async () => {
+        await workbench.page.mouse.move(900, 500);
+        await workbench
+          .treeRow(row)
+          .first()
+          .hover({ position: { x: 80, y: 10 }, timeout: 2_000 });
+        await workbench.tooltip.getByText(words).waitFor({ timeout: 3_000 });
+        return true;
+      });
+      text = await workbench.tooltip.innerText();
+      await workbench.screenshot(screenshot);
     });
-    return (await hover.innerText()).replaceAll(/\s/g, ' ');
+    return text.replaceAll(/\s/g, ' ');
   }
 
   it('shows times in the server’s time zone, with its name, while the user’s time zone is unknown', async () => {
-    const tooltip = await tooltipOf('berths.md', 'Modified');
+    const tooltip = await tooltipOf('berths.md', 'Modified', 'download-tooltip-utc');
     assert.match(tooltip, /Modified: May 5, 2024, 8:00 PM UTC/);
-    await workbench.screenshot('download-tooltip-utc');
   });
 
   it('interprets and shows dates in the user’s time zone after a search page has reported the zone', async () => {
@@ -122,8 +127,8 @@ describe('A browser window in a different time zone from the server', () => {
     await box.fill('tide before:2024-05-06');
     await box.press('Enter');
     await page.getByText('No results found.').waitFor();
-    assert.match(await tooltipOf('pilots.md', 'Modified'), /Modified: May 6, 2024, 5:00 AM(?! UTC)/);
-    await workbench.screenshot('download-tooltip-tokyo');
+    const tooltip = await tooltipOf('pilots.md', 'Modified', 'download-tooltip-tokyo');
+    assert.match(tooltip, /Modified: May 6, 2024, 5:00 AM(?! UTC)/);
   });
 
   it('copies the URLs of all selected rows', async () => {

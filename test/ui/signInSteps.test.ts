@@ -14,8 +14,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
   let website: ScriptedServer;
   let workbench: Workbench;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     first = await startSandbox({ user, password });
     second = await startSandbox({ user, password });
     for (const sandbox of [first, second]) sandbox.addWorkspace('Harbour');
@@ -101,8 +100,7 @@ describe('The sign-in with incorrect input and with two accounts of the same nam
     assert.doesNotMatch((await row.textContent()) ?? '', /127\.0\.0\.1/);
   });
 
-  it('adds the host to the labels of two accounts with equal names in the tree, in quick picks and on sign-out', async function () {
-    this.timeout(60_000);
+  it('adds the host to the labels of two accounts with equal names in the tree, in quick picks and on sign-out', async () => {
     await workbench.runCommand('Onna: Sign In…');
     await step(1);
     await workbench.typeInQuickInput(second.baseUrl);

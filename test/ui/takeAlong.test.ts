@@ -21,8 +21,7 @@ describe('The extension in a window with one Datasource', () => {
   let target: string;
   let wikiUid: string;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-take-'));
     target = path.join(folder, 'target');
     const origin = path.join(folder, 'origin');

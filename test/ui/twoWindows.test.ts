@@ -20,8 +20,7 @@ describe('Two windows of one profile:', () => {
   let wiki: NodeReference;
   let chat: NodeReference;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-two-windows-'));
     const origin = path.join(folder, 'origin');
     sandbox = await startSandbox({ user });
@@ -91,8 +90,7 @@ describe('Two windows of one profile:', () => {
     assert.equal(signIns(), 0);
   });
 
-  it('one window renews a rejected token, and both windows use the new token', async function () {
-    this.timeout(240_000);
+  it('one window renews a rejected token, and both windows use the new token', async () => {
     sandbox.clearRequests();
     // The extension renews the next token a few seconds after the service issues it.
     sandbox.setSwitches({ latencyMs: 400, tokenLifetimeSeconds: 65 });
@@ -101,8 +99,7 @@ describe('Two windows of one profile:', () => {
     assert.equal(signIns(), 1);
   });
 
-  it('one window renews the token before it expires', async function () {
-    this.timeout(240_000);
+  it('one window renews the token before it expires', async () => {
     sandbox.clearRequests();
     sandbox.setSwitches({ tokenLifetimeSeconds: 3_600 });
     // Both windows poll every few seconds.
@@ -116,8 +113,7 @@ describe('Two windows of one profile:', () => {
     sandbox.setSwitches({ latencyMs: 0 });
   });
 
-  it('both windows show the result of an action that the user ran in one window', async function () {
-    this.timeout(60_000);
+  it('both windows show the result of an action that the user ran in one window', async () => {
     sandbox.clearRequests();
     await first.chooseFromContextMenu(first.treeRow('Chat').first(), 'Pause');
     await both((window) => row(window, 'Chat', /Paused/).waitFor({ timeout: 30_000 }));
@@ -127,8 +123,7 @@ describe('Two windows of one profile:', () => {
     await both((window) => row(window, 'Chat', /Syncing/).waitFor());
   });
 
-  it('the two windows together send an outdated password only once, and polls cause no notification', async function () {
-    this.timeout(240_000);
+  it('the two windows together send an outdated password only once, and polls cause no notification', async () => {
     await both((window) => window.runCommand('Notifications: Clear All Notifications'));
     sandbox.clearRequests();
     await sandbox.addUser({ login: user, password: 'another-password' });
@@ -151,8 +146,7 @@ describe('Two windows of one profile:', () => {
     await first.runCommand('Notifications: Clear All Notifications');
   });
 
-  it('both windows poll again after the user signs in again in one window', async function () {
-    this.timeout(240_000);
+  it('both windows poll again after the user signs in again in one window', async () => {
     sandbox.clearRequests();
     await second.runCommand('Onna: Sign In…');
     await second.quickInput.getByText(`The password of ${user}`).waitFor();

@@ -32,8 +32,7 @@ describe('The upload of dropped files', () => {
   /** The MD5 of each file, by its path. */
   const expected = new Map<string, string>();
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-upload-'));
     const shelf = path.join(folder, 'workspace/shelf');
     for (let index = 0; index < fileCount; index++) {
@@ -104,8 +103,7 @@ describe('The upload of dropped files', () => {
     await row(/^Desk.*Synced/s).waitFor();
   });
 
-  it('sends the files of a dropped folder, and continues after a window reload', async function () {
-    this.timeout(240_000);
+  it('sends the files of a dropped folder, and continues after a window reload', async () => {
     sandbox.setSwitches({ latencyMs: 60 });
     await dragTo('Letters');
     await until('some files have arrived', () => received() > 200);

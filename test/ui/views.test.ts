@@ -18,8 +18,7 @@ describe('The Onna view', () => {
   let workbench: Workbench;
   let folder: string;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'onna-views-'));
     sandbox = await startSandbox({ user: 'ines@sandbox.test' });
     await addSamples(sandbox);
@@ -39,12 +38,6 @@ describe('The Onna view', () => {
     workbench.section('Needs Attention').locator('[role="treeitem"]').filter({ hasText: text });
   const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
 
-  /** Saves one screenshot in the dark theme and one in the light theme. */
-  async function bothThemes(name: string): Promise<void> {
-    await workbench.page.mouse.move(0, 0);
-    await workbench.screenshotInBothThemes(name);
-  }
-
   it('lists the Datasources that need attention with the reasons, and counts each only once', async () => {
     const header = workbench.section('Needs Attention').locator('.pane-header');
     await header.filter({ hasText: /Needs Attention\s*1/ }).waitFor();
@@ -55,7 +48,7 @@ describe('The Onna view', () => {
     assert.ok(wiki);
     await sandbox.setStatus(wiki.path, 'error', 'The disk of the origin is full');
     await attention(/^Harbour wiki.*The disk of the origin is full/s).waitFor();
-    await bothThemes('views-attention');
+    await workbench.screenshotInBothThemes('views-attention');
     const badge = workbench.page.locator('.activitybar .action-item.checked .badge-content');
     await until('the badge counts 2', async () => (await badge.innerText()) === '2');
   });
@@ -93,7 +86,7 @@ describe('The Onna view', () => {
     await keyboard('Delete');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('Delete “Charter parties”').first().waitFor();
-    await bothThemes('views-delete');
+    await workbench.screenshotInBothThemes('views-delete');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     await attention('Charter parties').waitFor();
@@ -106,7 +99,7 @@ describe('The Onna view', () => {
     await workbench.typeInQuickInput('attention', false);
     await workbench.treeRow(/^Harbour log/).waitFor({ state: 'detached' });
     await workbench.treeRow(/^Charter parties/).waitFor();
-    await bothThemes('views-filter');
+    await workbench.screenshotInBothThemes('views-filter');
     await press('Escape');
     await workbench.treeRow(/^Harbour log/).waitFor();
   });
@@ -119,7 +112,7 @@ describe('The Onna view', () => {
     await workbench.quickPick('Use a Secret');
     await workbench.typeInQuickInput(makeCanary('secret'));
     await workbench.section('Needs Attention').getByText('Nothing needs attention.').waitFor();
-    await bothThemes('views-nothing');
+    await workbench.screenshotInBothThemes('views-nothing');
   });
 
   it('shows favorites in a group on top of the tree, and stores them in the service', async () => {
@@ -132,7 +125,7 @@ describe('The Onna view', () => {
     assert.match((await workbench.treeRows()).join('\n'), /^sandbox[^\n]*\nFavorites\s*1\nTide tables/);
     assert.equal(await workbench.treeRow(/^Tide tables/).count(), 1);
     assert.deepEqual(sandbox.stores.favorites.of(node.id), [sandbox.user]);
-    await bothThemes('views-favorites');
+    await workbench.screenshotInBothThemes('views-favorites');
     await workbench.chooseFromContextMenu(workbench.treeRow(/^Tide tables/), 'Remove from Favorites');
     await workbench.treeRow(/^Favorites/).waitFor({ state: 'detached' });
     await workbench.treeRow(/^Tide tables/).waitFor();
@@ -153,14 +146,14 @@ describe('The Onna view', () => {
   it('shows the diagnostics, and then saves them as a zip file without secrets or names', async () => {
     await workbench.runCommand('Onna: Collect Diagnostics…');
     await workbench.quickPickRow('Without Names').waitFor();
-    await bothThemes('views-diagnostics-question');
+    await workbench.screenshotInBothThemes('views-diagnostics-question');
     await workbench.quickPick('Without Names');
     await workbench.editorTab('Onna diagnostics.txt').waitFor();
     await until('the document shows the versions', async () =>
       (await workbench.editorText()).includes('===== versions.txt ====='),
     );
     const shown = await workbench.editorText();
-    await bothThemes('views-diagnostics');
+    await workbench.screenshotInBothThemes('views-diagnostics');
     const saved = path.join(folder, 'diagnostics.zip');
     await workbench.runCommand('Onna: Save Diagnostics…');
     // Until the dialog is open, the quick input is still the Command Palette.
