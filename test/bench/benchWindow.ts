@@ -110,13 +110,8 @@ export async function openBenchWindow(
   const workbench = await openWorkbench({
     isUnwatched: true,
     ...(options.folder !== undefined && { folder: options.folder }),
-    // By default, the extension host of a server repeatedly scans for ports to forward. Each scan takes 40 ms. VS Code
-    // scans even without automatic forwarding, unless the source of ports is the output of terminals.
-    settings: {
-      'remote.autoForwardPorts': false,
-      'remote.autoForwardPortsSource': 'output',
-      ...options.settings,
-    },
+    hasAnimations: true,
+    ...(options.settings !== undefined && { settings: options.settings }),
     env: { [probePortVariable]: String(port), ...options.env },
     addExtensions: async (folder) => {
       await installBenchExtensions(folder, extensions);

@@ -5,7 +5,9 @@ import { chromium, type Browser } from 'playwright-core';
 import { findOnPath } from './findOnPath.ts';
 import { node24, repository } from './repository.ts';
 
+/** The first one is Chromium without a user interface. The tests of our pages take a third less time with it. */
 const commands = [
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome-stable',
@@ -63,7 +65,7 @@ function installBrowser(): void {
   if (isRoot && isDebian()) {
     console.log('Installing Chromium (apt-get, once) …');
     run('apt-get', ['update', '-q']);
-    run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium']);
+    run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium-headless-shell']);
     return;
   }
   console.log("Installing Playwright's Chromium (once) …");
@@ -74,7 +76,7 @@ function installBrowser(): void {
 
 /**
  * Returns the path of a Chrome, Chromium or Edge browser: the value of `ONNA_TEST_BROWSER`, or an installed browser. If
- * no browser is installed, installs Debian's Chromium (as root on Debian) or Playwright's Chromium.
+ * no browser is installed, installs Debian's headless Chromium (as root on Debian) or Playwright's Chromium.
  * @throws an error with the installer's output if the installation fails
  */
 export function getBrowser(): string {

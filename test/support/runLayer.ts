@@ -9,7 +9,7 @@ import { runMocha } from './runMocha.ts';
 
 /**
  * Maximum time of a test and of a hook. In the ui layer, only a test that hangs reaches it: each wait of a test has its
- * own limit of at most a minute, and its error says what did not happen.
+ * own, shorter limit, and its error says what did not happen.
  */
 const timeoutsMs: Readonly<Record<string, number>> = {
   unit: 10_000,

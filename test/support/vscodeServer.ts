@@ -23,6 +23,10 @@ export const quietSettings: Settings = {
   'chat.disableAIFeatures': true,
   'git.enabled': false,
   'security.workspace.trust.enabled': false,
+  // By default, the extension host of a server repeatedly scans for ports to forward. Each scan takes 40 ms. VS Code scans
+  // even without automatic forwarding, unless the source of ports is the output of terminals.
+  'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
 };
 
 /** Options of {@link startVsCodeServer}. Paths are absolute. */
