@@ -6,8 +6,8 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
-import { fileNameOf } from '../store/resources.ts';
-import type { StoredResource } from '../store/resources.ts';
+import { fileNameOf } from '../store/storedResource.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 
 interface Range {
   readonly start: number;

@@ -4,7 +4,7 @@ import { notAllowed, preconditionFailed } from '../http/refusals.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import type { StoredNode } from '../store/nodes.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { Destinations, mayContain } from './destinations.ts';
 import type { Place } from './destinations.ts';
 import { dublinCore, storedDublinCore } from './dublinCore.ts';

@@ -2,7 +2,7 @@ import type { Permission } from '../store/grants.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { StoredNode } from '../store/nodes.ts';
 import type { UploadFolder } from '../store/uploadFolders.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import type { Answer } from './answer.ts';
 

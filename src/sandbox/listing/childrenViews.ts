@@ -10,7 +10,7 @@ import type { ServiceView, ViewRequest } from '../http/view.ts';
 import type { Serializer } from '../content/serializer.ts';
 import { anyChild } from '../store/grants.ts';
 import type { StoredNode } from '../store/nodes.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import type { ScrollPosition, Scrolls } from './scrolls.ts';
 import type { Stores } from '../store/stores.ts';
 

@@ -1,7 +1,7 @@
 import type { PartBudget } from '../extraction/extract.ts';
 import type { ExtractionLimits } from '../extraction/limits.ts';
 import type { ResourceParts } from '../store/resourceParts.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 
 /** The remaining parts and bytes of one collected file. All readings of its parts share them. */
 interface Shared {

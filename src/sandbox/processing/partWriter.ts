@@ -2,7 +2,7 @@ import type { Turns } from '../base/turns.ts';
 import type { Part } from '../extraction/extraction.ts';
 import type { ContentReference } from '../store/contents.ts';
 import { contentTypeOf, extensionOf, folderId, resourcePath } from '../store/naming.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import type { Stores } from '../store/stores.ts';
 import { fileDate } from '../store/timestamps.ts';
 import { removeResources } from '../sync/removeResources.ts';

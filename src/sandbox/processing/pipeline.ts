@@ -4,7 +4,7 @@ import type { Serializer } from '../content/serializer.ts';
 import type { IndexedResource } from '../store/searchIndex.ts';
 import { BatchSize } from '../store/batchSize.ts';
 import type { StoredNode } from '../store/nodes.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { failureText, storeFailure, storeRetryMs } from '../store/storeFailure.ts';
 import type { Micros } from '../store/timestamps.ts';
 import type { ReadText } from '../extraction/extract.ts';

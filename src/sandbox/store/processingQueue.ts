@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
-import { resourceOf } from './resources.ts';
-import type { StoredResource } from './resources.ts';
+import { resourceOf } from './storedResource.ts';
+import type { StoredResource } from './storedResource.ts';
 import type { Micros } from './timestamps.ts';
 
 /** The Resources of a Datasource to queue. */

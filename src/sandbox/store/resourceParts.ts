@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
-import { resourceOf } from './resources.ts';
-import type { StoredResource } from './resources.ts';
+import { resourceOf } from './storedResource.ts';
+import type { StoredResource } from './storedResource.ts';
 
 /** Number and size of the parts of a file, at all depths. */
 export interface PartTally {

@@ -1,54 +1,10 @@
-import type { Database, Row } from './database.ts';
+import type { Database } from './database.ts';
 import { newUid } from './nodes.ts';
 import type { Fields } from './nodes.ts';
 import type { Micros, Timestamps } from './timestamps.ts';
 import type { RemovedResources } from './removedResources.ts';
-
-/**
- * Processing state of a Resource. `queued` means that it waits for the pipeline. `failed` means that its
- * processing ended with an exception.
- */
-type ProcessingState = 'queued' | 'processed' | 'failed';
-
-/** A Resource: a collected file. */
-export interface StoredResource {
-  /** Grows with every new Resource and is never reused, so that a listing can use it as its position. */
-  readonly id: number;
-  readonly datasourceId: number;
-  /** Id of the Resource that contains this part. Undefined for a collected file. */
-  readonly parentId: number | undefined;
-  /** Path below the Datasource, without a leading slash. */
-  readonly path: string;
-  readonly uid: string;
-  /**
-   * Path of the file at the origin, with `/` as the separator. For a part, this is the key of the containing file, `//`
-   * and the name of the part. A file at the origin can't have such a key.
-   */
-  readonly originKey: string;
-  readonly title: string;
-  /** Extension in lower case, without the dot. `''` if the file has none. */
-  readonly extension: string;
-  readonly contentType: string;
-  /** Size in bytes. */
-  readonly size: number;
-  readonly contentId: number | undefined;
-  readonly originModified: Micros;
-  readonly createdAt: Micros;
-  readonly modifiedAt: Micros;
-  readonly state: ProcessingState;
-  readonly processingDate: Micros | undefined;
-  readonly processingException: string | undefined;
-  readonly originException: string | undefined;
-  /** Number of the last run that found the file at the origin. */
-  readonly seenRun: number;
-  /** Values that clients have set. */
-  readonly fields: Fields;
-}
-
-/** Name of a Resource's file at the origin. It differs from the title after a client has changed the title. */
-export function fileNameOf({ originKey }: StoredResource): string {
-  return originKey.slice(originKey.lastIndexOf('/') + 1);
-}
+import { resourceOf } from './storedResource.ts';
+import type { StoredResource } from './storedResource.ts';
 
 /** A new or changed file that a run stores. */
 type CollectedResource = Omit<
@@ -87,34 +43,6 @@ export interface ListingPlace {
  * rows.
  */
 const maxMerged = 20;
-
-/** Converts a row of `resources`. */
-export function resourceOf(row: Row): StoredResource {
-  const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
-  const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]));
-  return {
-    id: Number(row['id']),
-    datasourceId: Number(row['datasource_id']),
-    parentId: number('parent_id'),
-    path: String(row['path']),
-    uid: String(row['uid']),
-    originKey: String(row['origin_key']),
-    title: String(row['title']),
-    extension: String(row['extension']),
-    contentType: String(row['content_type']),
-    size: Number(row['size']),
-    contentId: number('content_id'),
-    originModified: Number(row['origin_modified']),
-    createdAt: Number(row['created_at']),
-    modifiedAt: Number(row['modified_at']),
-    state: String(row['state']) as ProcessingState,
-    processingDate: number('processing_date'),
-    processingException: text('processing_exception'),
-    originException: text('origin_exception'),
-    seenRun: Number(row['seen_run']),
-    fields: row['fields'] === null ? {} : (JSON.parse(String(row['fields'])) as Fields),
-  };
-}
 
 /** Stores the Resources. Its methods use the caller's transaction. */
 export class ResourceStore {

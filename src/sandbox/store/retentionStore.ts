@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { StoredResource } from './resources.ts';
+import type { StoredResource } from './storedResource.ts';
 import type { Settings } from './settings.ts';
 import type { Micros } from './timestamps.ts';
 

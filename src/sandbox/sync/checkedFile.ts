@@ -1,6 +1,6 @@
 import { smallContent } from '../store/contents.ts';
 import type { ContentStore, ReadContent } from '../store/contents.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { storeFailure } from '../store/storeFailure.ts';
 import { readSteadily } from './largeFile.ts';
 import { isReplaced, openOriginFile } from './origin.ts';

@@ -7,7 +7,7 @@ import { BatchSize } from '../store/batchSize.ts';
 import type { ReadContent } from '../store/contents.ts';
 import type { DatasourceState } from '../store/datasources.ts';
 import type { Fields } from '../store/nodes.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
 import { OriginUnreadable, OriginWalk, resolveOrigin } from './origin.ts';
 import type { OriginEntry, OriginFile } from './origin.ts';

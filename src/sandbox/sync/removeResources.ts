@@ -1,4 +1,4 @@
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** Removes Resources and their parts, with their contents and search documents. Call it in a transaction. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Turns } from '../base/turns.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { RetriedWork } from '../store/retriedWork.ts';
 import { failureText, storeFailure } from '../store/storeFailure.ts';
 import { removeResources } from './removeResources.ts';

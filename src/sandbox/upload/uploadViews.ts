@@ -18,7 +18,7 @@ import {
   tusHeaders,
   uploadedName,
 } from './tusHeaders.ts';
-import type { StoredResource } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 
 interface UploadDeps {
