@@ -10,6 +10,8 @@ export interface LongTasks {
   readonly maxMs: number;
   /** Maximum CPU time of a long task, in ms; 0 without long tasks. */
   readonly maxCpuMs: number;
+  /** CPU time of garbage collection in the task with `maxCpuMs`, in ms. It collects the memory of the whole window. */
+  readonly maxCpuGcMs: number;
 }
 
 const longTaskMs = 50;
@@ -19,6 +21,8 @@ interface TraceEvent {
   readonly name: string;
   readonly pid: number;
   readonly tid: number;
+  /** The start of the event. */
+  readonly ts: number;
   readonly dur?: number;
   /** CPU time of the event. */
   readonly tdur?: number;
@@ -26,6 +30,22 @@ interface TraceEvent {
 }
 
 const taskName = /^(ThreadControllerImpl::)?RunTask$/;
+const collectionName = /^(Major|Minor)GC$/;
+
+/** Returns whether `inner` is a part of `outer`. */
+function isWithin(inner: TraceEvent, outer: TraceEvent): boolean {
+  return (
+    inner.pid === outer.pid &&
+    inner.tid === outer.tid &&
+    inner.ts >= outer.ts &&
+    inner.ts + (inner.dur ?? 0) <= outer.ts + (outer.dur ?? 0)
+  );
+}
+
+/** Returns the total CPU time of events, in ms. */
+function cpuMs(events: readonly TraceEvent[]): number {
+  return events.reduce((sum, { tdur = Number.NaN }) => sum + tdur / 1_000, 0);
+}
 
 /**
  * Traces the main thread of a page while `work` runs. Frames of the same origin share the main thread. In this build of
@@ -35,17 +55,19 @@ export async function watchMainThread(page: Page, work: () => Promise<unknown>):
   const session = await page.context().newCDPSession(page);
   const mainThreads = new Set<string>();
   const tasks: TraceEvent[] = [];
+  const collections: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => {
     for (const event of value as unknown as readonly TraceEvent[]) {
       if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain')
         mainThreads.add(`${event.pid}/${event.tid}`);
       if (taskName.test(event.name) && (event.dur ?? 0) > longTaskMs * 1_000) tasks.push(event);
+      if (collectionName.test(event.name)) collections.push(event);
     }
   });
   const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel'] },
+    traceConfig: { includedCategories: ['toplevel', 'v8'] },
   });
   try {
     await work();
@@ -56,9 +78,11 @@ export async function watchMainThread(page: Page, work: () => Promise<unknown>):
   }
   if (mainThreads.size === 0) throw new Error('The trace contains no main thread.');
   const long = tasks.filter(({ pid, tid }) => mainThreads.has(`${pid}/${tid}`));
+  const [longest] = long.sort((one, other) => cpuMs([other]) - cpuMs([one]));
   return {
     count: long.length,
     maxMs: Math.max(0, ...long.map(({ dur = 0 }) => dur / 1_000)),
-    maxCpuMs: Math.max(0, ...long.map(({ tdur = Number.NaN }) => tdur / 1_000)),
+    maxCpuMs: longest ? cpuMs([longest]) : 0,
+    maxCpuGcMs: longest ? cpuMs(collections.filter((event) => isWithin(event, longest))) : 0,
   };
 }
