@@ -27,17 +27,24 @@ const maxEmptyPages = 5;
 /** Maximum number of exceptions that are kept. An export can contain more. */
 export const maxExceptions = 100_000;
 
+/**
+ * The parts of a row that the page needs. Hits have more parts, and the garbage collection of 100,000 hits would block the
+ * extension host.
+ */
+interface KeptException extends Omit<ResourceException, 'hit'> {
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly path: string | undefined;
+}
+
+type KeptPage = Omit<ExceptionPage, 'rows'> & { readonly rows: readonly KeptException[] };
+
 /** The exceptions on a details page. */
-export class ExceptionSection extends PagedSection<
-  ExceptionChoice,
-  ResourceException,
-  ExceptionPlace,
-  ExceptionPage
-> {
+export class ExceptionSection extends PagedSection<ExceptionChoice, KeptException, ExceptionPlace, KeptPage> {
   #kinds: readonly ExceptionKind[] = [];
   #total: number | undefined;
   /** The rows by id. Kept from page to page, because a search through all rows takes longer with each page. */
-  readonly #byId = new Map<string, ResourceException>();
+  readonly #byId = new Map<string, KeptException>();
   readonly #outcomes = new Map<string, string>();
   readonly #processing: Processing;
 
@@ -70,7 +77,7 @@ export class ExceptionSection extends PagedSection<
 
   find(id: string): DetailsResource | undefined {
     const row = this.#byId.get(id);
-    const path = row && this.deps.host.resourcePath(this.target, row.hit.id);
+    const path = row && this.deps.host.resourcePath(this.target, row.id);
     return row && path !== undefined ? { path, title: fileOf(row) } : undefined;
   }
 
@@ -79,7 +86,7 @@ export class ExceptionSection extends PagedSection<
     choice: ExceptionChoice,
     place: ExceptionPlace | undefined,
     signal: AbortSignal,
-  ): Promise<ExceptionPage> {
+  ): Promise<KeptPage> {
     const known: ReadonlyMap<string, unknown> = place === undefined ? new Map() : this.#byId;
     let first: ExceptionPage | undefined;
     let next = place;
@@ -89,7 +96,7 @@ export class ExceptionSection extends PagedSection<
       const rows = unknownRows(page.rows, known).filter(({ hit }) => hit.id.length <= maxIdLength);
       first ??= page;
       next = pages < maxEmptyPages || rows.length > 0 ? page.next : undefined;
-      if (rows.length > 0 || next === undefined) return { ...first, rows, next };
+      if (rows.length > 0 || next === undefined) return { ...first, rows: rows.map(keptOf), next };
     }
   }
 
@@ -98,9 +105,9 @@ export class ExceptionSection extends PagedSection<
     if (!this.isDisposed) this.deps.post(message);
   };
 
-  protected take(page: ExceptionPage, isFirst: boolean): void {
+  protected take(page: KeptPage, isFirst: boolean): void {
     if (isFirst) this.#byId.clear();
-    for (const row of page.rows) this.#byId.set(row.hit.id, row);
+    for (const row of page.rows) this.#byId.set(row.id, row);
     if (!isFirst) return;
     this.#total = page.total;
     this.#outcomes.clear();
@@ -112,7 +119,7 @@ export class ExceptionSection extends PagedSection<
     return this.deps.host.describeError(error);
   }
 
-  protected send(from: number, rows: readonly ResourceException[]): void {
+  protected send(from: number, rows: readonly KeptException[]): void {
     this.deps.post({
       type: 'exceptions',
       load: this.state,
@@ -127,13 +134,13 @@ export class ExceptionSection extends PagedSection<
     });
   }
 
-  #view(row: ResourceException): ExceptionView {
-    const { hit, kind, isNote, at } = row;
+  #view(row: KeptException): ExceptionView {
+    const { id, path, kind, isNote, at } = row;
     const file = fileOf(row);
-    const place = hit.path === undefined ? undefined : placeBelowDatasource(hit.path, file);
-    const outcome = this.#outcomes.get(hit.id);
+    const place = path === undefined ? undefined : placeBelowDatasource(path, file);
+    const outcome = this.#outcomes.get(id);
     return {
-      id: hit.id,
+      id,
       file,
       ...(place !== undefined && { place: displayText(place, maxText) }),
       kind: displayText(kind, maxText),
@@ -144,6 +151,10 @@ export class ExceptionSection extends PagedSection<
   }
 }
 
-function fileOf({ hit }: ResourceException): string {
-  return displayText(hit.title ?? '', maxText) || displayText(nameInId(hit.id), maxText);
+function keptOf({ hit: { id, title, path }, ...row }: ResourceException): KeptException {
+  return { id, title, path, ...row };
+}
+
+function fileOf({ id, title }: KeptException): string {
+  return displayText(title ?? '', maxText) || displayText(nameInId(id), maxText);
 }
