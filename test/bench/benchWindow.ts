@@ -110,7 +110,7 @@ export async function openBenchWindow(
   const workbench = await openWorkbench({
     isUnwatched: true,
     ...(options.folder !== undefined && { folder: options.folder }),
-    hasAnimations: true,
+    hasAnimationsAndTooltips: true,
     ...(options.settings !== undefined && { settings: options.settings }),
     env: { [probePortVariable]: String(port), ...options.env },
     addExtensions: async (folder) => {

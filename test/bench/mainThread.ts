@@ -42,9 +42,9 @@ function isWithin(inner: TraceEvent, outer: TraceEvent): boolean {
   );
 }
 
-/** Returns the total CPU time of events, in ms. */
-function cpuMs(events: readonly TraceEvent[]): number {
-  return events.reduce((sum, { tdur = Number.NaN }) => sum + tdur / 1_000, 0);
+/** Returns the CPU time of an event, in ms. */
+function cpuMs({ tdur = Number.NaN }: TraceEvent): number {
+  return tdur / 1_000;
 }
 
 /**
@@ -78,11 +78,13 @@ export async function watchMainThread(page: Page, work: () => Promise<unknown>):
   }
   if (mainThreads.size === 0) throw new Error('The trace contains no main thread.');
   const long = tasks.filter(({ pid, tid }) => mainThreads.has(`${pid}/${tid}`));
-  const [longest] = long.sort((one, other) => cpuMs([other]) - cpuMs([one]));
+  const maxCpuMs = Math.max(0, ...long.map(cpuMs));
+  const longest = long.find((event) => cpuMs(event) === maxCpuMs);
+  const collectionsWithin = longest ? collections.filter((event) => isWithin(event, longest)) : [];
   return {
     count: long.length,
     maxMs: Math.max(0, ...long.map(({ dur = 0 }) => dur / 1_000)),
-    maxCpuMs: longest ? cpuMs([longest]) : 0,
-    maxCpuGcMs: longest ? cpuMs(collections.filter((event) => isWithin(event, longest))) : 0,
+    maxCpuMs,
+    maxCpuGcMs: collectionsWithin.reduce((sum, event) => sum + cpuMs(event), 0),
   };
 }

@@ -9,7 +9,7 @@ import { throwUncaught } from './throwUncaught.ts';
 /** Values of VS Code settings, by id of the setting. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Settings that disable prompts, welcome pages, updates and telemetry. */
+/** Settings that disable prompts, welcome pages, updates, telemetry and port forwarding. */
 export const quietSettings: Settings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,

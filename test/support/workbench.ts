@@ -52,8 +52,11 @@ export interface WorkbenchOptions {
   readonly isUnwatched?: boolean;
   /** Whether the windows of the profile share secrets, as on the desktop. Requires `isUnwatched`. */
   readonly sharesSecrets?: boolean;
-  /** Whether VS Code animates icons, such as the one of a running sync. Default: no, to save CPU time. */
-  readonly hasAnimations?: boolean;
+  /**
+   * Whether VS Code animates icons, such as the one of a running sync, and shows tooltips, as it does for users. Default:
+   * no. Animations take CPU time, and tooltips cover other rows.
+   */
+  readonly hasAnimationsAndTooltips?: boolean;
   /** The time zone of the browser, such as `Asia/Tokyo`. Default: the time zone of this machine. */
   readonly timezoneId?: string;
   /** Whether workspace trust is enabled. Default: no, which means that every folder is trusted. */
@@ -508,8 +511,9 @@ async function open(
   for (const each of [folder, temporaryFiles]) await mkdir(each, { recursive: true });
   await installExtension(extensionsFolder);
   await options.addExtensions?.(extensionsFolder);
+  const isStill = options.hasAnimationsAndTooltips !== true;
   const settings = {
-    [tooltipDelay]: noTooltipsMs,
+    ...(isStill && { [tooltipDelay]: noTooltipsMs }),
     ...options.settings,
     'workbench.colorTheme': themes[options.theme ?? 'dark'].name,
   };
@@ -531,7 +535,7 @@ async function open(
       viewport: { width: 1280, height: 800 },
       ...(options.timezoneId !== undefined && { timezoneId: options.timezoneId }),
     });
-    if (options.hasAnimations !== true) await context.addInitScript(stopAnimations);
+    if (isStill) await context.addInitScript(stopAnimations);
     if (options.sharesSecrets === true) await shareSecrets(context, vscode);
     const page = await context.newPage();
     // A busy machine may need longer than Playwright's default of 30 s.
