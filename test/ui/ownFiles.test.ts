@@ -74,25 +74,31 @@ describe('A folder with files of many formats', () => {
 
   const row = (text: string | RegExp): Locator => workbench.treeRow(text).first();
 
-  /** The titles of the hits of a query. */
-  async function titles(query: string, count: number): Promise<string[]> {
+  /**
+   * Searches, and waits until the page shows these titles and their number. The page shows the hits of the previous search
+   * until the new hits arrive.
+   */
+  async function search(query: string, titles: readonly string[]): Promise<void> {
     const page = workbench.webviewFrame();
     const box = page.locator('input').first();
     await box.fill(query);
     await box.press('Enter');
-    await page.getByText(new RegExp(`^${count} result`)).waitFor();
-    const found = await page.locator('.hit .title').allInnerTexts();
-    return found.map((text) => text.trim()).sort();
+    await until(`the hits of ${query} are shown`, async () => {
+      const found = await page.locator('.hit .title').allInnerTexts();
+      assert.deepEqual(found.map((text) => text.trim()).sort(), titles);
+      return true;
+    });
+    await page.getByText(new RegExp(`^${titles.length} result`)).waitFor();
   }
 
   it('is searched in every format and language, attachments and members of archives included', async () => {
     await workbench.rowAction(row('Own files'), 'Search');
     await workbench.editorTab('Search: Own files').waitFor();
-    assert.deepEqual(await titles('demurrage', 1), ['charter.docx']);
-    assert.deepEqual(await titles('kittiwake', 1), ['tides.log']);
-    assert.deepEqual(await titles('契約書', 2), ['contract.txt', 'sjis.log']);
+    await search('demurrage', ['charter.docx']);
+    await search('kittiwake', ['tides.log']);
+    await search('契約書', ['contract.txt', 'sjis.log']);
     await workbench.screenshotInBothThemes('own-files-search');
-    assert.deepEqual(await titles('turnstone', 1), ['berths.txt']);
+    await search('turnstone', ['berths.txt']);
   });
 
   it('opens an attachment from the list of hits', async () => {
