@@ -30,18 +30,27 @@ function entrySchema({ subject, name }: { subject: string; name: string }): Json
   };
 }
 
+/** The addresses of the schemas of the entries in Onna's published description. */
+const addresses: Readonly<Record<AccessMap, string>> = {
+  prinrole: '#/components/schemas/PrincipalRole',
+  prinperm: '#/components/schemas/PrincipalPermission',
+  roleperm: '#/components/schemas/RolePermission',
+};
+
+const entrySchemas = Object.fromEntries(maps.map((map) => [addresses[map], entrySchema(fieldsOf[map])]));
+
 /** The published schema of the body (docs/onna-api.md §4). */
 const bodySchema: JsonSchema = {
   title: 'Permissions defined for a resource ACL',
   type: 'object',
   properties: Object.fromEntries(
-    maps.map((map) => [map, { type: 'array', items: entrySchema(fieldsOf[map]) }]),
+    maps.map((map) => [map, { type: 'array', items: { type: 'object', $ref: addresses[map] } }]),
   ),
 };
 
 /** Reads the body of POST and PUT `@sharing`. @throws Refusal 412 */
 export function readAccessChanges(body: unknown): AccessChange[] {
-  mustMatch(body, bodySchema);
+  mustMatch(body, bodySchema, entrySchemas);
   const lists = body as Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   if (!maps.some((map) => map in lists))
     throw preconditionFailed('prinrole, prinperm or roleperm is required');

@@ -1,34 +1,43 @@
 import type { FieldError } from '../http/refusals.ts';
-import { BadValue } from './badValue.ts';
+import { BadValue, WrongType } from './badValue.ts';
 import { changedList, isOperation } from './listOperations.ts';
 
 /**
  * The kind of a field's value. `line`: text without line breaks. `text`: any text. `flag`: true or false. `lines`: a
- * list of lines. `changeableLines`: a list of lines that operations can change. `date`: an ISO date.
+ * list of lines. `shortLines`: a list with fewer lines. `changeableLines`: a list of lines that operations can change.
+ * `date`: an ISO date.
  */
-export type FieldKind = 'line' | 'text' | 'flag' | 'lines' | 'changeableLines' | 'date';
+export type FieldKind = 'line' | 'text' | 'flag' | 'lines' | 'shortLines' | 'changeableLines' | 'date';
 
 /** Maximum number of values in a list. */
-const maxValues = 10_000;
+export const maxValues = 10_000;
+
+/** Maximum number of values in a field of the kind `shortLines`. */
+export const maxShortValues = 1_000;
 
 /** Converts a number or a boolean to text. Python, which the framework is written in, writes `True`, not `true`. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value);
-  throw new BadValue('Not a string');
+  throw new WrongType('Not a string', value);
 }
 
 function lineOf(value: unknown): string {
   const line = textOf(value);
-  if (/[\r\n]/.test(line)) throw new BadValue('Must not contain line breaks');
+  if (/[\r\n]/.test(line)) throw new WrongType('Must not contain line breaks', line);
   return line;
 }
 
-function linesOf(value: unknown): string[] {
+function linesOf(value: unknown, limit = maxValues): string[] {
   if (!Array.isArray(value)) throw new BadValue('Not a list');
-  if (value.length > maxValues) throw new BadValue(`Must not have more than ${maxValues} values`);
+  if (value.length > limit) throw new WrongType(`Must not have more than ${limit} values`, value);
   return value.map(lineOf);
+}
+
+function changeableLinesOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) throw new WrongType('Not a list', value);
+  return linesOf(value);
 }
 
 /** Converts a value to a boolean as Python does: empty values, zero and null are false. The text `false` is true. */
@@ -68,10 +77,13 @@ function readValue(kind: FieldKind, value: unknown, current: unknown): unknown {
       return dateOf(value);
     case 'lines':
       return linesOf(value);
-    case 'changeableLines':
-      return isOperation(value)
-        ? linesOf(changedList(value, Array.isArray(current) ? current : [], lineOf))
-        : linesOf(value);
+    case 'shortLines':
+      return linesOf(value, maxShortValues);
+    case 'changeableLines': {
+      if (!isOperation(value)) return changeableLinesOf(value);
+      const changed = changedList(value, Array.isArray(current) ? current : [], lineOf);
+      return changed === null ? null : linesOf(changed);
+    }
   }
 }
 
@@ -92,7 +104,8 @@ export function readField(
     return { value: readValue(kind, value, current) };
   } catch (error) {
     if (!(error instanceof BadValue)) throw error;
-    errors.push({ field: name, message: error.message });
+    const details = error instanceof WrongType ? { details: error.details } : {};
+    errors.push({ field: name, message: error.message, ...details });
     return undefined;
   }
 }

@@ -42,9 +42,14 @@ function listIn(value: unknown): readonly unknown[] {
  * Applies an operation to a list. `multi` applies several operations, one after another. The framework also has
  * `assign`, `inc`, `dec` and `reset`, but only for fields that contain objects or numbers. The sandbox has no such
  * fields.
+ * @returns null for a `multi` without operations, which clears the field in the framework.
  * @throws BadValue
  */
-export function changedList({ op, value }: Operation, list: readonly unknown[], convert: Convert): unknown[] {
+export function changedList(
+  { op, value }: Operation,
+  list: readonly unknown[],
+  convert: Convert,
+): unknown[] | null {
   switch (op) {
     case 'append':
     case 'appendunique':
@@ -63,14 +68,14 @@ export function changedList({ op, value }: Operation, list: readonly unknown[], 
       return updated(list, value, convert);
     case 'clear':
       return [];
-    case 'multi':
-      return listIn(value).reduce<unknown[]>(
-        (changed, each) => {
-          if (!isOperation(each)) throw new BadValue('A list of operations is required');
-          return changedList(each, changed, convert);
-        },
-        [...list],
-      );
+    case 'multi': {
+      let changed: unknown[] | null = null;
+      for (const each of listIn(value)) {
+        if (!isOperation(each)) throw new BadValue('A list of operations is required');
+        changed = changedList(each, changed ?? list, convert);
+      }
+      return changed;
+    }
     default:
       throw new BadValue('Not a valid operation');
   }

@@ -7,8 +7,13 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  /** Address of a schema in {@link Definitions}, which replaces this schema. */
+  readonly $ref?: string;
   readonly enum?: readonly string[];
 }
+
+/** Schemas by the address that `$ref` contains. The answer to a wrong body shows the address, not the schema. */
+type Definitions = Readonly<Record<string, JsonSchema>>;
 
 /** A place where a value violates a schema. */
 interface Violation {
@@ -26,15 +31,21 @@ function typeOf(value: unknown): string {
 }
 
 /** A short text for a value. A nested value is not shown: writing it could overflow the stack. */
-function shownValue(value: unknown): string {
+export function shownValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'An array' : 'An object';
-  return JSON.stringify(value).slice(0, 200);
+  return JSON.stringify(value ?? null).slice(0, 200);
 }
 
 type Place = Pick<Violation, 'path' | 'schemaPath'>;
 
 /** Finds the first violation. */
-function violation(value: unknown, schema: JsonSchema, { path, schemaPath }: Place): Violation | undefined {
+function violation(
+  value: unknown,
+  given: JsonSchema,
+  { path, schemaPath }: Place,
+  definitions: Definitions,
+): Violation | undefined {
+  const schema = (given.$ref === undefined ? undefined : definitions[given.$ref]) ?? given;
   const wrong = (validator: string, expected: unknown, message: string): Violation => ({
     ...{ message, validator, expected, path },
     schemaPath: [...schemaPath, validator],
@@ -47,7 +58,7 @@ function violation(value: unknown, schema: JsonSchema, { path, schemaPath }: Pla
   if (Array.isArray(value) && schema.items) {
     for (const [index, item] of value.entries()) {
       const place = { path: [...path, index], schemaPath: [...schemaPath, 'items'] };
-      const found = violation(item, schema.items, place);
+      const found = violation(item, schema.items, place, definitions);
       if (found) return found;
     }
     return undefined;
@@ -57,7 +68,7 @@ function violation(value: unknown, schema: JsonSchema, { path, schemaPath }: Pla
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
     if (!Object.hasOwn(fields, name)) continue;
     const place = { path: [...path, name], schemaPath: [...schemaPath, 'properties', name] };
-    const found = violation(fields[name], inner, place);
+    const found = violation(fields[name], inner, place, definitions);
     if (found) return found;
   }
   const missing = schema.required?.find((name) => !Object.hasOwn(fields, name));
@@ -69,8 +80,8 @@ function violation(value: unknown, schema: JsonSchema, { path, schemaPath }: Pla
  * Checks a body against the schema of its service.
  * @throws Refusal 412 in the form that docs/onna-api.md §18 describes
  */
-export function mustMatch(body: unknown, schema: JsonSchema): void {
-  const found = violation(body, schema, { path: [], schemaPath: [] });
+export function mustMatch(body: unknown, schema: JsonSchema, definitions: Definitions = {}): void {
+  const found = violation(body, schema, { path: [], schemaPath: [] }, definitions);
   if (!found) return;
   const { message, validator, expected, path, schemaPath } = found;
   throw new Refusal(

@@ -7,6 +7,8 @@ import { Refusal, json, text } from './answer.ts';
 export interface FieldError {
   readonly field: string;
   readonly message: string;
+  /** The refused value, for a value of the wrong type. */
+  readonly details?: string;
 }
 
 function eid(): string {
@@ -83,7 +85,10 @@ export function conflictId(id: string): Refusal {
 export function invalidId(message: string): Refusal {
   return new Refusal(
     json(
-      { reason: 'invalidId', details: message, type: 'InvalidId', error: { type: 'InvalidId', message } },
+      {
+        ...{ reason: 'invalidId', details: message, type: 'PreconditionFailed' },
+        error: { type: 'PreconditionFailed', message },
+      },
       412,
     ),
   );
@@ -91,7 +96,7 @@ export function invalidId(message: string): Refusal {
 
 /** 412 for an operation or a type that the object does not support. */
 export function notAllowed(message: string): Refusal {
-  return raised(412, 'notAllowed', message, 'NotAllowed', message);
+  return raised(412, 'notAllowed', message, 'PreconditionFailed', message);
 }
 
 /** 412 for a type that does not exist. */
@@ -129,7 +134,7 @@ export function badJson(): Refusal {
       {
         reason: 'jsonDecodeError',
         details: 'Invalid JSON in the request',
-        type: 'JSONDecodeError',
+        type: 'PreconditionFailed',
         eid: eid(),
       },
       412,
