@@ -70,6 +70,12 @@ export function isDatasource(
   return target.kind === 'node' && target.datasource !== undefined;
 }
 
+/** `@type` of the object. */
+export function typeOf(target: Target): string {
+  if (target.kind === 'resource') return 'Resource';
+  return target.folder ? 'Folder' : target.node.type;
+}
+
 /** Whether the target is the account itself. */
 export function isAccount(target: Target): boolean {
   return target.kind === 'node' && target.node.path === '';

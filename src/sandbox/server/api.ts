@@ -6,6 +6,7 @@ import { expiredToken, notAuthorized, notFound } from '../http/refusals.ts';
 import { segmentsOf } from '../http/path.ts';
 import { Traversal } from './traversal.ts';
 import type { Stores } from '../store/stores.ts';
+import { typeOf } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
 
 /**
@@ -74,7 +75,7 @@ export class Api {
     const { permission } = view;
     if (permission !== undefined && !this.#grants.allows(login, path, permission)) {
       const isVisible = this.#grants.allows(login, path, 'guillotina.AccessContent');
-      throw notAuthorized(login, `${target.node.type} ${path}`, isVisible ? 'permission' : 'access');
+      throw notAuthorized(login, `${typeOf(target)} ${path}`, isVisible ? 'permission' : 'access');
     }
     const { switches } = request;
     // The service builds `base` from the request that it receives, so behind a proxy `base` can contain a

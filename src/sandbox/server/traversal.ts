@@ -3,6 +3,7 @@ import type { DatasourceStore } from '../store/datasources.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
 import type { Stores } from '../store/stores.ts';
 import type { ResourceStore } from '../store/resources.ts';
+import type { StoredResource } from '../store/storedResource.ts';
 import { badPath, notAuthorized, notFound } from '../http/refusals.ts';
 import type { UploadFolders } from '../store/uploadFolders.ts';
 import type { Target } from '../http/view.ts';
@@ -26,6 +27,9 @@ function mustBeSearchable(id: string): void {
   if (id.includes('\0')) throw badPath('The path contains a null character', 'CharacterNotInRepertoireError');
   if (id.startsWith('_') || id === '.' || id === '..') throw badPath('', 'HTTPUnauthorized');
 }
+
+/** Maximum number of folders above a Resource for which a missing child is looked up. It limits the work per request. */
+const maxDepth = 100;
 
 /** Dependencies of {@link Traversal}. */
 type TraversalDeps = Pick<Stores, 'nodes' | 'datasources' | 'resources' | 'uploadFolders' | 'grants'>;
@@ -66,7 +70,7 @@ export class Traversal {
       if (!child) return this.#resource(node, ids.slice(index), login, service, tail);
       node = child;
     }
-    if (node !== account) this.#mustAccess(node, node.path, login);
+    if (node !== account) this.#mustAccess(node.type, node.path, login);
     const datasource = this.#datasources.byId(node.id);
     return { target: { kind: 'node', node, datasource }, path: node.path, service, tail };
   }
@@ -81,21 +85,29 @@ export class Traversal {
     const datasource = this.#datasources.byId(node.id);
     const resource = datasource && this.#resources.byPath(node.id, ids.join('/'));
     const folder = datasource && !resource ? this.#folders.byPath(node.id, ids.join('/')) : undefined;
-    const below = resource ?? folder;
-    const path = below ? `${node.path}/${below.path}` : node.path;
-    this.#mustAccess(node, path, login);
-    if (folder) {
-      return { target: { kind: 'node', node, datasource, folder }, path, service, tail };
+    if (!resource && !folder) {
+      const above = datasource && this.#resourceAbove(node.id, ids);
+      if (above) this.#mustAccess('Resource', `${node.path}/${above.path}`, login);
+      else this.#mustAccess(node.type, node.path, login);
+      throw notFound();
     }
-    if (!resource) throw notFound();
-    return { target: { kind: 'resource', node, datasource, resource }, path, service, tail };
+    const path = `${node.path}/${(resource ?? folder)?.path ?? ''}`;
+    this.#mustAccess(resource ? 'Resource' : 'Folder', path, login);
+    if (resource) return { target: { kind: 'resource', node, datasource, resource }, path, service, tail };
+    return { target: { kind: 'node', node, datasource, folder }, path, service, tail };
   }
 
-  /** @param path The path of the node, or of the Resource or folder in it. */
-  #mustAccess(node: StoredNode, path: string, login: string | undefined): void {
-    // Any signed-in user has access to folders such as `/workspaces`. Access to each child is checked separately.
-    const isPassable = login !== undefined && (node.type === 'Container' || node.type === 'Folder');
-    if (isPassable || this.#grants.allows(login, path, 'guillotina.AccessContent')) return;
-    throw notAuthorized(login, `${node.type} ${path}`, 'access');
+  /** The deepest Resource above a path that names no object. */
+  #resourceAbove(datasourceId: number, ids: readonly string[]): StoredResource | undefined {
+    for (let length = Math.min(ids.length - 1, maxDepth); length > 0; length--) {
+      const found = this.#resources.byPath(datasourceId, ids.slice(0, length).join('/'));
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #mustAccess(type: string, path: string, login: string | undefined): void {
+    if (this.#grants.allows(login, path, 'guillotina.AccessContent')) return;
+    throw notAuthorized(login, `${type} ${path}`, 'access');
   }
 }

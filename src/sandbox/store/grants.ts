@@ -35,13 +35,13 @@ const edit: readonly Permission[] = [
   ...view,
   'guillotina.AddContent',
   'guillotina.ModifyContent',
+  'guillotina.MoveContent',
   'onna.SendToSpyder',
   'onna.SendToCompute',
 ];
 const manage: readonly Permission[] = [
   ...edit,
   'guillotina.DeleteContent',
-  'guillotina.MoveContent',
   'guillotina.SeePermissions',
   'guillotina.ChangePermissions',
   'onna.GetAuditLog',
@@ -60,6 +60,11 @@ const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
 /** Whether `name` is one of the four roles that can be granted. */
 export function isRole(name: string): name is Role {
   return Object.hasOwn(permissionsOf, name);
+}
+
+/** Whether every login can read the object: the account and the folder of the Workspaces, but not every object in them. */
+function isOpen(path: string): boolean {
+  return path === '' || path === '/workspaces';
 }
 
 /** A path segment that no object has. With it, a check covers the children that have no access list of their own. */
@@ -201,8 +206,7 @@ export class Grants {
     const granted: Set<string> = this.hasSettings
       ? new Set(permissionsAt(this.#levels.of(path), this.#principals(login), permissionsOf))
       : new Set(this.roles(login, path).flatMap((role) => permissionsOf[role]));
-    // Every user may see the account itself, but not every object in it.
-    if (path === '') for (const permission of view) granted.add(permission);
+    if (isOpen(path)) for (const permission of view) granted.add(permission);
     return granted;
   }
 
@@ -217,7 +221,7 @@ export class Grants {
       const levelsOf = this.#levels.forMany();
       const principals = this.#principals(login);
       return (path) =>
-        (path === '' && view.includes(permission)) ||
+        (isOpen(path) && view.includes(permission)) ||
         permissionsAt(levelsOf(path), principals, permissionsOf).has(permission);
     }
     const granting = new Set(
@@ -238,7 +242,7 @@ export class Grants {
       known.set(path, allowed);
       return allowed;
     };
-    return (path) => inherits(path) || (path === '' && view.includes(permission));
+    return (path) => inherits(path) || (isOpen(path) && view.includes(permission));
   }
 
   /** The login and its groups. */

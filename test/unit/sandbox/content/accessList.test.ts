@@ -73,7 +73,10 @@ describe('The access lists of the sandbox', () => {
   it('can share a single Resource of a Datasource that the user cannot see', async () => {
     await share(resource, role('Allow'));
     assert.deepEqual(await statuses(resource, wiki, `${resource}/@download/file`), [200, 401, 200]);
-    assert.equal((await guest.call(`${resource}/none`)).status, 401);
+    assert.deepEqual(
+      await statuses(`${resource}/none`, `${resource}/none/none`, `${wiki}/none`),
+      [404, 404, 401],
+    );
     const { local, inherit } = await fixture.caller.json<{ local: unknown; inherit: unknown[] }>(
       `${resource}/@sharing`,
     );
@@ -147,6 +150,9 @@ describe('The access lists of the sandbox', () => {
         in: place,
       } = json as Record<string, unknown>;
       assert.deepEqual([status, found, at, inSchema, place], [412, validator, path, schemaPath, 'body']);
+      const { properties } = (json as { schema: { properties: Record<string, unknown> } }).schema;
+      const items = { type: 'object', $ref: '#/components/schemas/PrincipalRole' };
+      assert.deepEqual(properties['prinrole'], { type: 'array', items });
     }
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     assert.equal((await fixture.caller.call(`${wiki}/@sharing`, { method: 'PUT', body: deep })).status, 412);
