@@ -15,9 +15,9 @@ interface Range {
   readonly end: number;
 }
 
-/** Reads a position as the framework does: spaces and a sign are allowed. */
+/** Reads a position as the framework does: spaces, a sign and `_` between digits are allowed. */
 function position(text: string): number {
-  return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
 }
 
 /**
@@ -45,6 +45,14 @@ function readRange(header: string | undefined, size: number): Range | undefined 
 
 function unsatisfiable(body: Readonly<Record<string, string>>, size: number): Refusal {
   return new Refusal({ ...json(body, 416), headers: { 'content-range': `bytes */${size}` } });
+}
+
+/** `Content-Disposition` of the type that the client asks for. Any word is accepted, as in the framework. */
+function dispositionOf(fileName: string, query: URLSearchParams): string {
+  const wanted = query.get('disposition') ?? '';
+  const type = /^[a-z]+$/i.test(wanted) ? wanted : 'attachment';
+  // The framework always puts the name in quotes.
+  return createDisposition(fileName, { type }).replace(/filename=([^"\s;]+)/, 'filename="$1"');
 }
 
 interface File {
@@ -115,9 +123,7 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
         status: range ? 206 : 200,
         headers: {
           'accept-ranges': 'bytes',
-          'content-disposition': createDisposition(fileName ?? file.name, {
-            type: query.get('disposition') === 'inline' ? 'inline' : 'attachment',
-          }),
+          'content-disposition': dispositionOf(fileName ?? file.name, query),
           // The browser must not run a collected HTML file as a page of the sandbox's origin.
           'x-content-type-options': 'nosniff',
           'content-security-policy': 'sandbox',

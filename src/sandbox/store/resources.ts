@@ -3,7 +3,7 @@ import { newUid } from './nodes.ts';
 import type { Fields } from './nodes.ts';
 import type { Micros, Timestamps } from './timestamps.ts';
 import type { RemovedResources } from './removedResources.ts';
-import { resourceOf } from './storedResource.ts';
+import { resourceOf, uploadedNameField } from './storedResource.ts';
 import type { StoredResource } from './storedResource.ts';
 
 /** A new or changed file that a run stores. */
@@ -191,10 +191,13 @@ export class ResourceStore {
   /** Stores new content of a known file and queues it for processing again. */
   replace(id: number, collected: CollectedResource, now: Micros): void {
     this.#database.run(
-      `UPDATE resources SET size = ?, content_id = ?, origin_modified = ?, modified_at = ?, state = 'queued',
-         origin_exception = ?, seen_run = ? WHERE id = ?`,
+      `UPDATE resources SET size = ?, content_id = ?, extension = ?, content_type = ?, origin_modified = ?,
+         modified_at = ?, state = 'queued', origin_exception = ?, seen_run = ?,
+         fields = json_remove(fields, '$.${uploadedNameField}') WHERE id = ?`,
       collected.size,
       collected.contentId ?? null,
+      collected.extension,
+      collected.contentType,
       collected.originModified,
       now,
       collected.originException ?? null,

@@ -43,9 +43,13 @@ export interface StoredResource {
   readonly fields: Fields;
 }
 
-/** Name of a Resource's file at the origin. It differs from the title after a client has changed the title. */
-export function fileNameOf({ originKey }: StoredResource): string {
-  return originKey.slice(originKey.lastIndexOf('/') + 1);
+/** Name of the field with the name of a file that a client has uploaded to a Resource. */
+export const uploadedNameField = 'file_name';
+
+/** Name of a Resource's file: the name at the origin, or the name of a later upload. It may differ from the title. */
+export function fileNameOf({ originKey, fields }: Pick<StoredResource, 'originKey' | 'fields'>): string {
+  const uploaded = fields[uploadedNameField];
+  return typeof uploaded === 'string' ? uploaded : originKey.slice(originKey.lastIndexOf('/') + 1);
 }
 
 /** Converts a row of `resources`. */

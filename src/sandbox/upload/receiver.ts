@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ContentReference } from '../store/contents.ts';
 import { contentTypeOf, extensionOf, resourcePath } from '../store/naming.ts';
+import { uploadedNameField } from '../store/storedResource.ts';
 import type { Upload, UploadStore } from './uploadStore.ts';
 import type { Stores } from '../store/stores.ts';
 
@@ -67,7 +68,11 @@ export class UploadReceiver {
     datasources.update(nodeId, { syncStatus: 'synced', lastSync: timestamps.now() }, { login });
   }
 
-  #store({ nodeId, fileName, folder }: Upload, content: ContentReference, login: string | undefined): string {
+  #store(
+    { nodeId, fileName, folder, newName, contentType }: Upload,
+    content: ContentReference,
+    login: string | undefined,
+  ): string {
     const { nodes, datasources, resources, contents, timestamps, trail } = this.#deps;
     const originKey = folder ? `${folder.originKey}/${fileName}` : fileName;
     const known = resources.byOriginKey(nodeId, originKey);
@@ -77,8 +82,8 @@ export class UploadReceiver {
       path: known?.path ?? resourcePath(originKey, (path) => resources.hasPath(nodeId, path), folder?.path),
       originKey,
       title: originKey.slice(originKey.lastIndexOf('/') + 1),
-      extension: extensionOf(fileName),
-      contentType: contentTypeOf(fileName),
+      extension: extensionOf(newName ?? fileName),
+      contentType: contentType ?? contentTypeOf(newName ?? fileName),
       size: content.size,
       contentId: content.id,
       originModified: now,
@@ -88,6 +93,8 @@ export class UploadReceiver {
     const { uid } = known ?? resources.insert(collected, now);
     if (known) {
       resources.replace(known.id, collected, now);
+      if (newName !== undefined)
+        resources.edit(known.id, undefined, { ...known.fields, [uploadedNameField]: newName });
       if (known.contentId !== undefined && known.contentId !== content.id) contents.release(known.contentId);
     }
     const file = { login, nodeId, uid };

@@ -4,7 +4,7 @@ import { schemaViolation } from '../http/refusals.ts';
 import type { ViewRequest } from '../http/view.ts';
 import { uploadLimitBytes } from './uploadStore.ts';
 
-/** Headers of every TUS 1.0.0 response. */
+/** Headers of every successful TUS 1.0.0 response. As in the framework, a refusal does not have them. */
 export const tusHeaders: Readonly<Record<string, string>> = { 'tus-resumable': '1.0.0' };
 
 /** Parses a header whose value is a byte count. @throws Refusal 412 if the value is not a valid count */
@@ -27,12 +27,12 @@ export function md5Header(header: ViewRequest['header']): string | undefined {
 
 /** 412 with only a reason, as the framework refuses uploads. */
 export function refusedUpload(reason: string): Refusal {
-  return new Refusal({ ...json({ reason }, 412), headers: tusHeaders });
+  return new Refusal(json({ reason }, 412));
 }
 
-/** Whether a POST stands for a PATCH, for clients that can't send PATCH (docs/onna-api.md §18). */
+/** Whether a POST stands for a PATCH, for clients that can't send PATCH (docs/onna-api.md §18). Case matters. */
 export function isPatch(header: ViewRequest['header']): boolean {
-  return header('x-http-method-override')?.toUpperCase() === 'PATCH';
+  return header('x-http-method-override') === 'PATCH';
 }
 
 /** The name in the headers of `@upload`. Undefined if there is none. */
@@ -58,6 +58,12 @@ export function readFileName(name = randomUUID().replaceAll('-', '')): string {
   if (plain === '' || plain === '.' || plain === '..' || plain.length > 255)
     throw schemaViolation('body', 'filename', 'A file name of up to 255 characters is required');
   return plain;
+}
+
+/** The type in `Content-Type`. Undefined for the type that stands for any bytes: the name then says more. */
+export function sentContentType(header: ViewRequest['header']): string | undefined {
+  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) && type !== 'application/octet-stream' ? type : undefined;
 }
 
 /** Reads `filename` from `Upload-Metadata`, which contains pairs of a key and a base64 value. */

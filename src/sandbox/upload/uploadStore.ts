@@ -20,6 +20,8 @@ const uploadSchema = v.object({
   folder: v.optional(v.object({ path: v.string(), originKey: v.string() })),
   md5: v.optional(v.string()),
   resourceUid: v.optional(v.string()),
+  newName: v.optional(v.string()),
+  contentType: v.optional(v.string()),
 });
 
 /** An unfinished upload. */
@@ -37,6 +39,10 @@ export interface Upload {
   readonly md5?: string | undefined;
   /** uid of the Resource whose file is replaced, if the client uploads to a Resource. */
   readonly resourceUid?: string | undefined;
+  /** Name of the file that replaces the file of a Resource. The Resource keeps its path. */
+  readonly newName?: string | undefined;
+  /** Content type of that file, if the client sent one. */
+  readonly contentType?: string | undefined;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   metadataFileName,
   readFileName,
   refusedUpload,
+  sentContentType,
   tusHeaders,
   uploadedName,
 } from './tusHeaders.ts';
@@ -33,7 +34,7 @@ function takesFiles(target: Target): boolean {
 }
 
 function conflict(reason: string): Refusal {
-  return new Refusal({ ...json({ reason }, 409), headers: tusHeaders });
+  return new Refusal(json({ reason }, 409));
 }
 
 async function digest(file: string): Promise<string> {
@@ -79,12 +80,15 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
     isAction: true,
     async answer({ target, tail, header, stream, base, login }: ViewRequest) {
       mustBeFile(tail);
-      const fileName =
-        target.kind === 'resource'
-          ? target.resource.originKey
-          : readFileName(uploadedName(header) ?? tail[1]);
+      const isReplacing = target.kind === 'resource';
+      const newName = readFileName(uploadedName(header) ?? (isReplacing ? undefined : tail[1]));
       const length = bytesHeader(header, 'x-upload-size');
-      const upload = await uploads.create({ nodeId: target.node.id, fileName, length: undefined });
+      const upload = await uploads.create({
+        ...{ nodeId: target.node.id, fileName: newName, length: undefined },
+        ...(isReplacing
+          ? { fileName: target.resource.originKey, newName, contentType: sentContentType(header) }
+          : {}),
+      });
       try {
         const size = await uploads.append(upload, stream());
         if (length !== undefined && size !== length)
@@ -149,25 +153,27 @@ function beginView(deps: UploadDeps, name: string): ServiceView {
       if (length === undefined && header('upload-defer-length') !== '1')
         throw refusedUpload('Upload-Length or Upload-Defer-Length is required');
       if (header('tus-resumable') === undefined) throw refusedUpload('TUS-Resumable is required');
+      const resource = target.kind === 'resource' ? target.resource : undefined;
       const named =
-        metadataFileName(header('upload-metadata')) ??
         header('x-upload-filename') ??
         header('upload-filename') ??
-        tail[1];
-      const resource = target.kind === 'resource' ? target.resource : undefined;
-      const fileName = resource?.originKey ?? readFileName(named);
+        metadataFileName(header('upload-metadata')) ??
+        (resource ? undefined : tail[1]);
+      const newName = readFileName(named);
+      const fileName = resource?.originKey ?? newName;
       const md5 = md5Header(header);
       const folder = target.kind === 'node' ? target.folder : undefined;
       if (resource) await replaceUpload(resource, header);
       const upload = await uploads.create({
-        ...{ nodeId: target.node.id, fileName, length, folder, md5, resourceUid: resource?.uid },
+        ...{ nodeId: target.node.id, fileName, length, folder, md5 },
+        ...(resource ? { resourceUid: resource.uid, newName, contentType: sentContentType(header) } : {}),
       });
       uploads.touch(upload);
       if (length === 0) await finish(upload, deps, login);
       const location = resource
         ? `${serializer.id(base, request.path)}/@tusupload/${tail.map(encodeURIComponent).join('/')}`
         : `${serializer.id(base, target.node.path)}/@tusupload/${upload.id}`;
-      return { ...empty(201), headers: { ...tusHeaders, location } };
+      return { ...json({}, 201), headers: { ...tusHeaders, location } };
     },
   };
 }
@@ -210,7 +216,7 @@ async function append(deps: UploadDeps, request: ViewRequest, found: Upload): Pr
   const isFinished = offset === upload.length;
   if (isFinished && (await finish(upload, deps, login)) === undefined) throw notFound();
   return {
-    ...empty(200),
+    ...json({}),
     headers: {
       ...tusHeaders,
       'upload-offset': String(offset),
