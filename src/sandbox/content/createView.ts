@@ -29,7 +29,7 @@ import type { Tree } from './tree.ts';
 interface Common {
   readonly type: string;
   readonly id: string | undefined;
-  /** A cleared title is empty. */
+  /** Empty if the title is null. */
   readonly title: string;
   readonly stored: DublinCoreValues;
 }
@@ -56,13 +56,9 @@ function readCommon(body: Readonly<Record<string, unknown>>, errors: FieldError[
   }
   if (typeof type !== 'string' || (!otherTypes.includes(type) && datasourceType(type) !== type))
     throw unknownType(String(type));
-  const { title, stored } = applyChanges({}, readDublinCore(body, {}, errors));
-  return {
-    type,
-    id: typeof id === 'string' ? id : undefined,
-    title: title ?? (typeof id === 'string' ? id : type),
-    stored,
-  };
+  // As in the framework, an object without a title has the title null (docs/onna-api.md §18).
+  const { title = '', stored } = applyChanges({}, { title: null, ...readDublinCore(body, {}, errors) });
+  return { type, id: typeof id === 'string' ? id : undefined, title, stored };
 }
 
 /**
@@ -94,7 +90,7 @@ export function createView(deps: {
     if (errors.length > 0) throw fieldErrors(errors);
     const node = tree.addDatasource(parent.path, {
       ...{ title, id, type, sync, origin, paceMs: 0, owner: login },
-      fields: { data_types: ['resources'], ...fields, [dublinCore]: stored },
+      fields: { ...fields, [dublinCore]: stored },
       state: { syncStatus: status, ...(status === 'pending' ? { queuedAt: timestamps.next() } : {}) },
     });
     engine.wake();
@@ -107,7 +103,9 @@ export function createView(deps: {
   ): UploadFolder {
     const { node, folder } = target;
     const errors: FieldError[] = [];
-    const { type, id, title } = readCommon(body, errors);
+    const { type, id, title: sent } = readCommon(body, errors);
+    // A folder needs a title: the titles are the path that its files show.
+    const title = sent === '' ? (id ?? type) : sent;
     if (type !== 'Folder' || !isFolderType(node.type))
       throw notAllowed(`Type '${type}' is not allowed in ${node.type} ${node.path}`);
     if (errors.length > 0) throw fieldErrors(errors);

@@ -13,7 +13,7 @@ export const dublinCoreKinds: Readonly<Record<string, FieldKind>> = {
   creation_date: 'date',
   effective_date: 'date',
   expiration_date: 'date',
-  creators: 'lines',
+  creators: 'shortLines',
   tags: 'changeableLines',
   publisher: 'text',
   contributors: 'lines',
@@ -31,6 +31,13 @@ export function storedDublinCore(fields: Fields | undefined): DublinCoreValues {
   if (typeof stored === 'object' && stored !== null) return stored as DublinCoreValues;
   // Data folders of earlier versions have the description at the top level.
   return fields && 'description' in fields ? { description: fields['description'] } : {};
+}
+
+/** Reads only the title of a body. The account has no other Dublin Core fields (docs/onna-api.md §18). */
+export function readTitle(body: Readonly<Record<string, unknown>>, errors: FieldError[]): DublinCoreValues {
+  if (!Object.hasOwn(body, 'title')) return {};
+  const read = readField('line', 'title', body['title'], undefined, errors);
+  return read ? { title: read.value } : {};
 }
 
 /** Changes that clear all fields. PUT clears all fields that are not in its body (docs/onna-api.md §18). */
@@ -60,11 +67,7 @@ export function readDublinCore(
     const read = readField(kind, name, sent[name], before[name], errors);
     if (read) changes[name] = read.value;
   }
-  if (Object.hasOwn(body, 'title')) {
-    const read = readField('line', 'title', body['title'], undefined, errors);
-    if (read) changes['title'] = read.value;
-  }
-  return changes;
+  return { ...changes, ...readTitle(body, errors) };
 }
 
 /** Merges changes into the stored values. A title is stored in a separate column. A cleared title is empty there. */

@@ -7,7 +7,14 @@ import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { SyncType } from '../store/datasources.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Invitations } from '../sync/invitations.ts';
-import { applyChanges, clearing, dublinCore, readDublinCore, storedDublinCore } from './dublinCore.ts';
+import {
+  applyChanges,
+  clearing,
+  dublinCore,
+  readDublinCore,
+  readTitle,
+  storedDublinCore,
+} from './dublinCore.ts';
 import type { DublinCoreValues } from './dublinCore.ts';
 import { changeResource } from './resourceChange.ts';
 import { defaultSyncType, readSyncType } from './syncTypeField.ts';
@@ -42,8 +49,10 @@ function readChange(
   errors: FieldError[],
 ): Change {
   const fields = replaces ? {} : target.node.fields;
-  const sent = readDublinCore(body, storedDublinCore(fields), errors);
-  const change: Change = { dublinCore: replaces ? { ...clearing, ...sent } : sent };
+  const isAccount = target.node.path === '';
+  const sent = isAccount ? readTitle(body, errors) : readDublinCore(body, storedDublinCore(fields), errors);
+  const cleared = isAccount ? { title: null } : clearing;
+  const change: Change = { dublinCore: replaces ? { ...cleared, ...sent } : sent };
   if (!isDatasource(target)) return change;
   const { node, datasource } = target;
   const typeSync =

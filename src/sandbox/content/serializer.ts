@@ -12,6 +12,7 @@ import type { Micros, Timestamps } from '../store/timestamps.ts';
 import type { WalletStore } from '../store/wallet.ts';
 import type { Switches } from '../switches/switchBoard.ts';
 import { dublinCore, dublinCoreJson, storedDublinCore } from './dublinCore.ts';
+import { unsetConnectorFields } from './sourceFields.ts';
 import { encodePath } from '../store/address.ts';
 import type { Stores } from '../store/stores.ts';
 
@@ -101,9 +102,11 @@ export class Serializer {
       this.#grants.allows(login, child.path, 'guillotina.AccessContent'),
     );
     const described = this.#described(node);
+    // The account has no behaviors (docs/onna-api.md §18).
+    const isAccount = node.path === '';
     return {
       ...this.#head(node, base),
-      '@static_behaviors': [dublinCore],
+      '@static_behaviors': isAccount ? [] : [dublinCore],
       parent: this.#parent(node, base),
       is_folderish: node.type !== 'WalletEntry',
       creation_date: described['creation_date'],
@@ -114,8 +117,9 @@ export class Serializer {
       __behaviors__: [],
       ...this.#sync(datasource, switches),
       ...this.#credentials(node),
+      ...(datasource ? unsetConnectorFields : {}),
       ...node.fields,
-      [dublinCore]: described,
+      [dublinCore]: isAccount ? undefined : described,
       [following]: this.#following(node, login),
       items: seen.map((child) => (fullObjects ? this.node(child, context, true) : this.#head(child, base))),
       length,

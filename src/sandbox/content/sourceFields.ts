@@ -23,6 +23,12 @@ export const connectorFields: Readonly<Record<string, FieldKind>> = {
   urls: 'changeableLines',
 };
 
+/** The values of the fields that a client has not set (docs/onna-api.md §18). */
+export const unsetConnectorFields: Fields = {
+  ...Object.fromEntries(Object.keys(connectorFields).map((name) => [name, null])),
+  data_types: ['resources'],
+};
+
 /** Names of the fields that define the source of a Datasource. PUT clears them. */
 export const connectorFieldNames: readonly string[] = Object.keys(connectorFields);
 
@@ -55,7 +61,8 @@ export function readSourceFields(
   const fields: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(connectorFields)) {
     if (!Object.hasOwn(body, name)) continue;
-    const read = readField(kind, name, body[name], before[name], errors);
+    const current = Object.hasOwn(before, name) ? before[name] : unsetConnectorFields[name];
+    const read = readField(kind, name, body[name], current, errors);
     if (read) fields[name] = read.value;
   }
   return { fields, origin: readOrigin(fields['original_url'], mayNameFolders, errors) };

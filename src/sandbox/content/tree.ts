@@ -13,7 +13,7 @@ import type { DublinCoreValues } from './dublinCore.ts';
 /** A Datasource to create. */
 interface NewDatasource {
   readonly title: string;
-  /** If undefined, the id is generated from the title. */
+  /** If undefined, the id is generated from the title, or from the type if there is no title. */
   readonly id: string | undefined;
   /** `@type`. */
   readonly type: string;
@@ -23,7 +23,7 @@ interface NewDatasource {
   readonly paceMs: number;
   /** The uid of the wallet entry to use. Default: a new one. */
   readonly walletEntry?: string | undefined;
-  /** Type-specific fields. Default: only the fields that every Datasource has. */
+  /** Values that clients have set. Default: none. */
   readonly fields?: Fields;
   /** Fields that differ from the initial state. */
   readonly state: DatasourceChange;
@@ -98,7 +98,7 @@ export class Tree {
     return database.transaction(() => {
       const node = nodes.create({
         parent: this.mustFind('/workspaces'),
-        name: id ?? generatedId(title),
+        name: id ?? generatedId(title === '' ? 'Workspace' : title),
         type: 'Workspace',
         title,
         fields: { [dublinCore]: stored },
@@ -117,10 +117,10 @@ export class Tree {
     return database.transaction(() => {
       const node = nodes.create({
         parent: this.mustFind(parentPath),
-        name: wanted.id ?? generatedId(title),
+        name: wanted.id ?? generatedId(title === '' ? type : title),
         type,
         title,
-        fields: wanted.fields ?? { data_types: ['resources'] },
+        fields: wanted.fields ?? {},
         creators: [owner],
       });
       grants.grant(node.id, owner, 'guillotina.Owner');

@@ -10,6 +10,7 @@ import { dublinCore, dublinCoreKinds } from './dublinCore.ts';
 import { headerFields } from './headerFields.ts';
 import { contentTypes } from './createView.ts';
 import { connectorFields } from './sourceFields.ts';
+import { maxShortValues, maxValues } from './fieldValues.ts';
 import type { FieldKind } from './fieldValues.ts';
 import type { Serializer } from './serializer.ts';
 
@@ -18,31 +19,50 @@ const schemaOfKind: Readonly<Record<FieldKind, Readonly<Record<string, unknown>>
   text: { type: 'string' },
   flag: { type: 'boolean' },
   date: { type: 'string', format: 'date-time' },
-  lines: { type: 'array', items: { type: 'string' } },
-  changeableLines: { type: 'array', items: { type: 'string' } },
+  lines: { type: 'array', items: { type: 'string' }, maxItems: maxValues },
+  shortLines: { type: 'array', items: { type: 'string' }, maxItems: maxShortValues },
+  changeableLines: { type: 'array', items: { type: 'string' }, maxItems: maxValues },
 };
 
-function schemaOf(kinds: Readonly<Record<string, FieldKind>>): Record<string, unknown> {
+function schemaOf(kinds: Readonly<Record<string, FieldKind>>): {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, unknown>>;
+} {
   const fields = Object.entries(kinds).map(([name, kind]) => [name, schemaOfKind[kind]]);
-  return { type: 'object', properties: Object.fromEntries(fields) as unknown };
+  return { type: 'object', properties: Object.fromEntries(fields) as Record<string, unknown> };
 }
+
+const dublinCoreSchema = schemaOf({ ...dublinCoreKinds, modification_date: 'date' });
+
+/** The fields of every type (docs/onna-api.md §18). */
+const commonFields: Readonly<Record<string, unknown>> = {
+  type_name: { type: 'string', readOnly: true },
+  uuid: { type: 'string', readOnly: true },
+  title: schemaOfKind.line,
+  creation_date: schemaOfKind.date,
+  modification_date: schemaOfKind.date,
+  __behaviors__: { type: 'array', readOnly: true },
+};
 
 /** A type as JSON Schema, as `@types` returns it. */
 function typeJson(type: string): Record<string, unknown> {
-  const own: Readonly<Record<string, FieldKind>> = type.endsWith('Datasource') ? connectorFields : {};
+  const { properties } = schemaOf(type.endsWith('Datasource') ? connectorFields : {});
+  const behaviors = type === 'Container' ? {} : { [dublinCore]: dublinCoreSchema };
+  const references = Object.keys(behaviors).map((name) => [name, { $ref: `#/components/schemas/${name}` }]);
   return {
     title: type,
     $schema: 'http://json-schema.org/draft-07/schema#',
-    ...schemaOf({ title: 'line', ...own }),
-    required: [],
-    components: { schemas: { [dublinCore]: schemaOf(dublinCoreKinds) } },
+    type: 'object',
+    properties: { ...commonFields, ...properties, ...(Object.fromEntries(references) as object) },
+    required: ['type_name'],
+    components: { schemas: behaviors },
   };
 }
 
 const behaviorSchema: JsonSchema = {
   title: 'Behavior',
   type: 'object',
-  properties: { behavior: { type: 'string' } },
+  properties: { behavior: { type: 'string', title: 'Dotted name to interface' } },
   required: ['behavior'],
 };
 
@@ -81,7 +101,7 @@ function behaviorViews(serializer: Serializer): ServiceView[] {
       appliesTo: anyTarget,
       answer(request) {
         const names = staticOf(request);
-        const schemas = names.includes(dublinCore) ? { [dublinCore]: schemaOf(dublinCoreKinds) } : {};
+        const schemas = names.includes(dublinCore) ? { [dublinCore]: dublinCoreSchema } : {};
         return json({ static: names, dynamic: [], available: [], ...schemas });
       },
     },
@@ -113,6 +133,12 @@ function behaviorViews(serializer: Serializer): ServiceView[] {
   ];
 }
 
+/** Whether a field at the top level of an object is a field of the type. The others are headers and behaviors. */
+function isOwnField(name: string, value: unknown): boolean {
+  if (name === 'creation_date' || name === 'modification_date') return true;
+  return !headerFields.has(name) && !(typeof value === 'object' && value !== null && !Array.isArray(value));
+}
+
 /** GET `@fieldvalue/{field}` or `@fieldvalue/{behavior}.{field}` returns one value of an object. */
 function fieldValueView(serializer: Serializer): ServiceView {
   return {
@@ -130,7 +156,7 @@ function fieldValueView(serializer: Serializer): ServiceView {
       const behavior = at < 0 ? object : object[name.slice(0, at)];
       if (typeof behavior !== 'object' || behavior === null)
         throw refused(`Could not resolve: ${name.slice(0, at)}`, 404);
-      const isField = at >= 0 || (!headerFields.has(field) && typeof object[field] !== 'object');
+      const isField = at >= 0 || isOwnField(field, object[field]);
       if (!Object.hasOwn(behavior, field) || !isField) throw refused(`No field: ${field}`, 404);
       const value = (behavior as Readonly<Record<string, unknown>>)[field];
       return value === null ? empty(200) : json(value);

@@ -103,7 +103,7 @@ export class Overview {
       {
         path: node.path,
         uid: node.uid,
-        title: node.title,
+        title: node.title === '' ? node.name : node.title,
         type: node.type,
         type_sync: state.typeSync,
         sync_status: state.syncStatus,

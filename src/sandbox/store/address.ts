@@ -1,8 +1,13 @@
-/** Percent-encodes each segment of a path below the account, except `@`, which the service does not encode. */
+/** The characters of ids that a URL may contain and the service does not encode, encoded. */
+const encoded: Readonly<Record<string, string>> = { '%24': '$', '%2B': '+', '%3D': '=', '%40': '@' };
+
+/** Percent-encodes each segment of a path below the account, except `$`, `+`, `=` and `@`. */
 export function encodePath(path: string): string {
   return path
     .split('/')
-    .map((segment) => encodeURIComponent(segment).replaceAll('%40', '@'))
+    .map((segment) =>
+      encodeURIComponent(segment).replaceAll(/%(?:24|2B|3D|40)/g, (code) => encoded[code] ?? code),
+    )
     .join('/');
 }
 

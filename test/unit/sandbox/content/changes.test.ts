@@ -184,7 +184,7 @@ describe('The sandbox’s API for changing objects with PATCH and PUT', () => {
     const node = await fixture.caller.node(chat);
     assert.deepEqual(
       [node['title'], node['creation_date'], node['data_types'], node['original_url'], node['type_sync']],
-      [null, null, ['x'], undefined, 'auto'],
+      [null, null, ['x'], null, 'auto'],
     );
     const { tags, description, publisher, creators, contributors } = await described(chat);
     assert.deepEqual([tags, description, publisher, creators, contributors], [null, null, 'P', [], []]);
@@ -203,7 +203,7 @@ describe('The sandbox’s API for changing objects with PATCH and PUT', () => {
     assert.equal(metadata['resource_name'], 'a.md');
     assert.deepEqual((await described(resource))['tags'], ['tides']);
     const { headers } = await fixture.caller.call(`${resource}/@download/file`);
-    assert.equal(headers['content-disposition'], 'attachment; filename=a.md');
+    assert.equal(headers['content-disposition'], 'attachment; filename="a.md"');
     const query = { advanced: { and: [{ text_contains: [{ var: 'title' }, 'table'] }] } };
     assert.equal((await fixture.caller.search('', query)).items_count, 1);
     assert.equal((await put(resource, { title: 'a.md' })).status, 204);

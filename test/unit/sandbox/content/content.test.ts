@@ -51,7 +51,7 @@ describe('The sandbox’s API for creating and deleting objects', () => {
     const { path: workspace } = fixture.sandbox.addWorkspace('Legal', 'legal');
     await fixture.caller.post(workspace, { '@type': 'SlackDatasource', id: 'chat', password: 'hunter2' });
     const chat = await fixture.caller.node(`${workspace}/chat`);
-    assert.deepEqual([chat['sync_status'], chat['type_sync'], chat['title']], ['created', 'auto', 'chat']);
+    assert.deepEqual([chat['sync_status'], chat['type_sync'], chat['title']], ['created', 'auto', null]);
     assert.ok(!JSON.stringify(chat).includes('hunter2'));
   });
 

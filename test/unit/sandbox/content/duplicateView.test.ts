@@ -91,6 +91,16 @@ describe('@duplicate and the services that describe objects', () => {
     const types = await fixture.caller.json<{ title: string }[]>('/@types');
     assert.ok(types.some(({ title }) => title === 'ConfluenceDatasource'));
     assert.equal((await fixture.caller.json<{ title: string }>('/@types/Workspace')).title, 'Workspace');
+    const { properties, required, components } = await fixture.caller.json<{
+      properties: Record<string, unknown>;
+      required: unknown;
+      components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+    }>('/@types/SlackDatasource');
+    assert.deepEqual(properties[dublinCore], { $ref: `#/components/schemas/${dublinCore}` });
+    assert.deepEqual([properties['uuid'], required], [{ type: 'string', readOnly: true }, ['type_name']]);
+    assert.ok('modification_date' in (components.schemas[dublinCore]?.properties ?? {}));
+    const account = await fixture.caller.json<{ components: unknown }>('/@types/Container');
+    assert.deepEqual(account.components, { schemas: {} });
     assert.deepEqual((await fixture.caller.call('/@types/None')).json, {
       reason: 'Could not find type None',
       type_name: 'None',
@@ -112,6 +122,8 @@ describe('@duplicate and the services that describe objects', () => {
       ['title', 200, '"Wiki"'],
       [`${dublinCore}.title`, 200, '"Wiki"'],
       [`${dublinCore}.tags`, 200, ''],
+      ['data_types', 200, '["resources"]'],
+      ['urls', 200, ''],
       ['none', 404, '{"reason":"No field: none"}'],
       ['parent', 404, '{"reason":"No field: parent"}'],
       [`${dublinCore}.none`, 404, '{"reason":"No field: none"}'],
