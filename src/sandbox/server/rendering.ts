@@ -27,16 +27,20 @@ function preferred(accept: string | undefined): Rendering {
  * escapes the HTML, because in a browser it has the same origin as the sandbox's own page.
  */
 export function render(answer: Answer, accept: string | undefined): Answer {
-  if (answer.body.kind !== 'json') return answer;
+  const { body } = answer;
+  if (body.kind !== 'json' && body.kind !== 'empty') return answer;
   const rendering = preferred(accept);
   if (rendering === 'json') return answer;
-  const { value } = answer.body;
-  const content = typeof value === 'string' ? value : JSON.stringify(value);
-  if (rendering === 'plain') return { ...answer, body: { kind: 'text', text: content } };
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return {
-    ...answer,
-    headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' },
-    body: { kind: 'text', text: `<html><body>${escaped}</body></html>` },
+  const isHtml = rendering === 'html';
+  const headers = {
+    ...answer.headers,
+    'content-type': isHtml ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
   };
+  if (answer.status === 204) return { ...answer, headers };
+  // The framework renders an empty body in both types, although not as JSON.
+  const value = body.kind === 'json' ? body.value : isHtml ? 'None' : null;
+  const content = typeof value === 'string' ? value : JSON.stringify(value);
+  if (!isHtml) return { ...answer, headers, body: { kind: 'text', text: content } };
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return { ...answer, headers, body: { kind: 'text', text: `<html><body>${escaped}</body></html>` } };
 }

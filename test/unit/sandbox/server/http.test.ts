@@ -139,6 +139,18 @@ describe('The HTTP server of the sandbox', () => {
       const { headers, text } = await fixture.caller.call(at, { headers: { accept } });
       assert.deepEqual([accept, String(headers['content-type']).split(';')[0], text], [accept, type, body]);
     }
+    for (const [accept, type, body] of [
+      ['text/html', 'text/html', '<html><body>None</body></html>'],
+      ['text/plain', 'text/plain', 'null'],
+      ['application/json', 'application/json', ''],
+    ] as const) {
+      const emptyAnswer = await fixture.caller.call('/@invalidate-cache', { headers: { accept } });
+      const sent = { method: 'PATCH', body: {}, headers: { accept } };
+      const noContent = await fixture.caller.call('/', sent);
+      assert.deepEqual([emptyAnswer.text, noContent.text, noContent.status], [body, '', 204]);
+      for (const { headers } of [emptyAnswer, noContent])
+        assert.equal(String(headers['content-type']).split(';')[0], type);
+    }
     const missing = await fixture.caller.call('/nothing', { headers: { accept: 'text/html' } });
     assert.equal(missing.status, 404);
     assert.match(missing.text, /^<html>/);
