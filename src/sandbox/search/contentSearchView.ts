@@ -3,6 +3,7 @@ import { namesIn } from '../http/nameList.ts';
 import { schemaViolation } from '../http/refusals.ts';
 import { anyTarget } from '../http/view.ts';
 import type { ServiceView, ViewRequest } from '../http/view.ts';
+import { combine } from '../store/sql.ts';
 import { resultWindow } from './frontsearchQuery.ts';
 import { knownField, orderingOf } from './ordering.ts';
 import type { SortOrder } from './ordering.ts';
@@ -11,6 +12,7 @@ import type { Plan } from './plan.ts';
 import type { SearchDeps } from './searchDeps.ts';
 import type { Found } from './searcher.ts';
 import { compileAdvanced, together } from './terms.ts';
+import { searchableFields } from './searchableFields.ts';
 import { compare, isIn } from './values.ts';
 
 /** Maximum and default number of hits per response (docs/onna-api.md §6). */
@@ -44,15 +46,18 @@ function numberIn(query: URLSearchParams, name: string, otherwise: number): numb
   return /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
 }
 
+const fieldNames = new Set(searchableFields.flatMap(({ name }) => [name, `${name}.keyword`]));
+
 /**
  * Parses `field__operator=value`. The default operator is `eq`.
- * @returns Undefined for an unknown operator, which the framework ignores.
+ * @returns Undefined for an unknown field or operator. The framework ignores both.
  */
 function condition(parameter: string, value: string): Plan | undefined {
   const [, name = parameter, operator = 'eq'] = /^(.+)__([a-z]+)$/.exec(parameter) ?? [];
   const refuse = (message: string): never => {
     throw schemaViolation('query', parameter, message);
   };
+  if (!fieldNames.has(name)) return undefined;
   const field = knownField(name, parameter, 'query');
   const comparison = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
   if (comparison !== undefined) return plain(compare(field, comparison, value, refuse));
@@ -108,7 +113,9 @@ export function contentSearchView(
         compileAdvanced({ and: term === '' ? [] : [{ or: either }] }),
         { where: plan.full, plan, wanted: [] },
       ]);
-      const search = { terms, scope: scopes.of(target, login) };
+      // As in the framework, an object is not a hit of its own search (docs/onna-api.md §18).
+      const scope = combine('AND', [scopes.of(target, login), scopes.withoutSelf(target)]);
+      const search = { terms, scope };
       const { count, facets } = tallies.of(search, namesIn(query.get('_aggregations') ?? ''));
       const ordering = orderingOf(sortIn(query), terms, count);
       const found = searcher.find(search, { ordering, count, after: undefined, from, size });

@@ -72,6 +72,14 @@ export class Scopes {
     return combine('AND', [ofNodes, withParts(target.resource.id)]);
   }
 
+  /** A condition that excludes the document of the object itself. The query must use the alias `d` for `documents`. */
+  withoutSelf(target: Target): Sql {
+    if (target.kind === 'resource') return { text: 'd.id <> ?', values: [target.resource.id] };
+    const isIndexed = target.datasource !== undefined || target.node.type === 'Workspace';
+    // The documents of nodes have negative ids.
+    return isIndexed ? { text: 'NOT (d.id < 0 AND d.node_id = ?)', values: [target.node.id] } : always;
+  }
+
   /**
    * Checks every node and every Resource that has an access list of its own. Needed once an access list denies or
    * allows something for a single object.

@@ -66,8 +66,20 @@ describe('The sandbox’s search API', () => {
     });
 
     it('searches only inside the object in the request path, and only where the user has access', async () => {
-      assert.equal((await get('term=flood', fixture.caller, '/workspaces/harbour/secret')).items_count, 1);
+      assert.equal(
+        (await get('term=floodlight', fixture.caller, '/workspaces/harbour/secret')).items_count,
+        1,
+      );
       assert.equal((await get('type_name=Resource', visitor)).items_count, 3);
+    });
+
+    it('does not find the object in the request path itself', async () => {
+      const [wiki, secret] = ['/workspaces/harbour/wiki', '/workspaces/harbour/secret'];
+      assert.equal((await get('', fixture.caller, wiki)).items_count, 3);
+      assert.equal((await get('term=secret', fixture.caller, secret)).items_count, 0);
+      assert.equal((await get('term=secret', fixture.caller, '/workspaces/harbour')).items_count, 1);
+      const [resource = ''] = await fixture.caller.children(wiki);
+      assert.equal((await get('', fixture.caller, resource)).items_count, 0);
     });
 
     it('returns a 412 that names the invalid parameter', async () => {
@@ -78,7 +90,7 @@ describe('The sandbox’s search API', () => {
       }
     });
 
-    it('ignores a size or a start that is not a number, and an unknown operator', async () => {
+    it('ignores a size or a start that is not a number, an unknown operator and an unknown field', async () => {
       const countOf = async (query: string): Promise<unknown> => {
         const { member, items_count } = await fixture.caller.json<{ member: unknown[]; items_count: number }>(
           `/@search?${query}`,
@@ -86,7 +98,10 @@ describe('The sandbox’s search API', () => {
         return [member.length, items_count];
       };
       const all = await countOf('');
-      for (const query of ['_size=many', '_size=-1', '_from=x', 'title__near=x', 'title__wildcard=x*'])
+      for (const query of [
+        ...['_size=many', '_size=-1', '_from=x', 'title__near=x', 'title__wildcard=x*'],
+        ...['none=1', 'none__eq=1', 'depth=1', 'creation_date__gte=x'],
+      ])
         assert.deepEqual(await countOf(query), all);
     });
 
