@@ -1,4 +1,5 @@
 import type { Answer } from '../http/answer.ts';
+import { pythonText } from './pythonText.ts';
 
 type Rendering = 'json' | 'html' | 'plain';
 
@@ -37,10 +38,15 @@ export function render(answer: Answer, accept: string | undefined): Answer {
     'content-type': isHtml ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
   };
   if (answer.status === 204) return { ...answer, headers };
-  // The framework renders an empty body in both types, although not as JSON.
-  const value = body.kind === 'json' ? body.value : isHtml ? 'None' : null;
-  const content = typeof value === 'string' ? value : JSON.stringify(value);
-  if (!isHtml) return { ...answer, headers, body: { kind: 'text', text: content } };
+  // The framework renders an empty body as None or null, although not as JSON.
+  const value = body.kind === 'json' ? body.value : null;
+  if (!isHtml)
+    return {
+      ...answer,
+      headers,
+      body: { kind: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) },
+    };
+  const content = typeof value === 'string' ? value : pythonText(value);
   const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return { ...answer, headers, body: { kind: 'text', text: `<html><body>${escaped}</body></html>` } };
 }

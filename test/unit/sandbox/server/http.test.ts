@@ -128,10 +128,10 @@ describe('The HTTP server of the sandbox', () => {
   it('returns the content type that the client prefers, and escapes HTML', async () => {
     const at = '/workspaces/@canido?permissions=%3Cb%3E';
     for (const [accept, type, body] of [
-      ['text/html', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
-      ['text/*', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
+      ['text/html', 'text/html', "<html><body>{'&lt;b&gt;': False}</body></html>"],
+      ['text/*', 'text/html', "<html><body>{'&lt;b&gt;': False}</body></html>"],
       ['image/png, text/plain', 'text/plain', '{"<b>":false}'],
-      ['application/json;q=0.5, TEXT/HTML', 'text/html', '<html><body>{"&lt;b&gt;":false}</body></html>'],
+      ['application/json;q=0.5, TEXT/HTML', 'text/html', "<html><body>{'&lt;b&gt;': False}</body></html>"],
       ['text/html;q=0.5, application/json', 'application/json', '{"<b>":false}'],
       ['*/*', 'application/json', '{"<b>":false}'],
       ['image/png', 'application/json', '{"<b>":false}'],
