@@ -2,7 +2,8 @@ import { create as createDisposition } from 'content-disposition';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, json } from '../http/answer.ts';
 import { notFound } from '../http/refusals.ts';
-import type { ServiceView, ViewRequest } from '../http/view.ts';
+import { anyTarget } from '../http/view.ts';
+import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { AuditTrail } from '../store/auditTrail.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
 import type { ContentStore } from '../store/contents.ts';
@@ -89,9 +90,10 @@ function fileOf(
   };
 }
 
-/** The reason for a 404: the Resource has no file in this field, or the field does not exist. */
-function missingFile(field: string): string {
-  return field === 'file' || field === 'extracted_text' ? 'File does not exist' : 'No valid name';
+/** The reason for a 404: the Resource has no file in this field, or the object has no such field. */
+function missingFile(field: string, target: Target): string {
+  const isField = target.kind === 'resource' && (field === 'file' || field === 'extracted_text');
+  return isField ? 'File does not exist' : 'No valid name';
 }
 
 /**
@@ -104,12 +106,12 @@ export function downloadView(contents: ContentStore, index: SearchIndex, trail: 
     methods: ['GET', 'HEAD'],
     permission: 'guillotina.ViewContent',
     takesTail: true,
-    appliesTo: ({ kind }) => kind === 'resource',
+    appliesTo: anyTarget,
     answer({ method, target, path, tail, query, header, login }: ViewRequest): Answer {
       const [field = '', fileName] = tail;
       const file = target.kind === 'resource' ? fileOf(field, target.resource, contents, index) : undefined;
       if (field === '' || tail.length > 2) throw notFound();
-      if (!file) throw new Refusal(json({ reason: missingFile(field) }, 404));
+      if (!file) throw new Refusal(json({ reason: missingFile(field, target) }, 404));
       const range = method === 'HEAD' ? undefined : readRange(header('range'), file.size);
       const { start, end } = range ?? { start: 0, end: file.size };
       // Log only requests that start at byte 0, because media players and resumed downloads request many ranges of one

@@ -17,6 +17,17 @@ export function bytesHeader(header: ViewRequest['header'], name: string): number
   return bytes;
 }
 
+/**
+ * Parses a header that is compared with a byte count. Like the framework, it accepts any integer, and spaces.
+ * @throws Refusal 412 for any other value
+ */
+export function numberHeader(header: ViewRequest['header'], name: string): number | undefined {
+  const value = header(name);
+  if (value === undefined) return undefined;
+  if (!/^\s*[+-]?\d{1,15}\s*$/.test(value)) throw schemaViolation('body', name, 'A number is required');
+  return Number(value);
+}
+
 /** Reads `UPLOAD-MD5`, which the client may send when it creates an upload. @throws Refusal 412 for another format */
 export function md5Header(header: ViewRequest['header']): string | undefined {
   const value = header('upload-md5')?.toLowerCase();
@@ -60,10 +71,14 @@ export function readFileName(name = randomUUID().replaceAll('-', '')): string {
   return plain;
 }
 
-/** The type in `Content-Type`. Undefined for the type that stands for any bytes: the name then says more. */
+/**
+ * The type in `Content-Type`. Undefined for the type that stands for any bytes: the name then says more. The framework
+ * reads a type that is not valid as plain text.
+ */
 export function sentContentType(header: ViewRequest['header']): string | undefined {
   const type = header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  return /^[\w.+-]+\/[\w.+-]+$/.test(type) && type !== 'application/octet-stream' ? type : undefined;
+  if (type === '' || type === 'application/octet-stream') return undefined;
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'text/plain';
 }
 
 /** Reads `filename` from `Upload-Metadata`, which contains pairs of a key and a base64 value. */

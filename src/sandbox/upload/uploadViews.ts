@@ -6,6 +6,7 @@ import { isFolderType } from '../base/datasourceTypes.ts';
 import type { Answer } from '../http/answer.ts';
 import { Refusal, empty, json } from '../http/answer.ts';
 import { notFound, preconditionFailed } from '../http/refusals.ts';
+import { anyTarget } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import type { UploadReceiver } from './receiver.ts';
 import {
@@ -13,6 +14,7 @@ import {
   isPatch,
   md5Header,
   metadataFileName,
+  numberHeader,
   readFileName,
   refusedUpload,
   sentContentType,
@@ -60,10 +62,10 @@ async function finish(
   return receiver.receive(upload, login);
 }
 
-/** Refuses a field that is not a file. @throws Refusal 404 */
-function mustBeFile(tail: readonly string[]): void {
+/** Refuses an object that takes no files, and a field that is not a file. @throws Refusal 404 */
+function mustBeFile({ target, tail }: Pick<ViewRequest, 'target' | 'tail'>): void {
   if (tail.length === 0 || tail.length > 2) throw notFound();
-  if (tail[0] !== 'file') throw new Refusal(json({ reason: 'No valid name' }, 404));
+  if (tail[0] !== 'file' || !takesFiles(target)) throw new Refusal(json({ reason: 'No valid name' }, 404));
 }
 
 /**
@@ -76,13 +78,13 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
     methods: ['PATCH'],
     permission: 'guillotina.ModifyContent',
     takesTail: true,
-    appliesTo: takesFiles,
+    appliesTo: anyTarget,
     isAction: true,
     async answer({ target, tail, header, stream, base, login }: ViewRequest) {
-      mustBeFile(tail);
+      mustBeFile({ target, tail });
       const isReplacing = target.kind === 'resource';
       const newName = readFileName(uploadedName(header) ?? (isReplacing ? undefined : tail[1]));
-      const length = bytesHeader(header, 'x-upload-size');
+      const length = numberHeader(header, 'x-upload-size');
       const upload = await uploads.create({
         ...{ nodeId: target.node.id, fileName: newName, length: undefined },
         ...(isReplacing
@@ -112,8 +114,9 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
  * @throws Refusal 404 if the Datasource has no such upload
  */
 function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload | undefined {
+  if (!takesFiles(target)) mustBeFile({ target, tail });
   if (target.kind === 'resource') {
-    mustBeFile(tail);
+    mustBeFile({ target, tail });
     return uploads.ofResource(target.resource.uid);
   }
   const upload = tail.length === 1 ? uploads.byId(tail[0] ?? '') : undefined;
@@ -143,11 +146,11 @@ function beginView(deps: UploadDeps, name: string): ServiceView {
     permission: 'guillotina.AddContent',
     takesTail: true,
     takesFolders: true,
-    appliesTo: takesFiles,
+    appliesTo: name === '@tusPOST' ? takesFiles : anyTarget,
     async answer(request: ViewRequest): Promise<Answer> {
       const { target, tail, header, base, login } = request;
       if (name === '@tusupload' && isPatch(header)) return continueUpload(deps, request);
-      if (name === '@tusupload') mustBeFile(tail);
+      if (name === '@tusupload') mustBeFile(request);
       else if (tail.length > 0) throw notFound();
       const length = bytesHeader(header, 'upload-length');
       if (length === undefined && header('upload-defer-length') !== '1')
@@ -185,7 +188,7 @@ function offsetView({ uploads }: UploadDeps): ServiceView {
     methods: ['HEAD'],
     permission: 'guillotina.AddContent',
     takesTail: true,
-    appliesTo: takesFiles,
+    appliesTo: anyTarget,
     async answer(request: ViewRequest) {
       const upload = uploadOf(request, uploads);
       const offset = upload ? await uploads.offset(upload) : 0;
@@ -202,7 +205,7 @@ async function append(deps: UploadDeps, request: ViewRequest, found: Upload): Pr
   const { uploads } = deps;
   const { header, stream, login } = request;
   const arrived = await uploads.offset(found);
-  const begins = bytesHeader(header, 'upload-offset');
+  const begins = numberHeader(header, 'upload-offset');
   if (begins === undefined) throw refusedUpload('Upload-Offset is required');
   if (begins !== arrived) throw conflict(`Current upload offset (${arrived}) does not match`);
   const sent = bytesHeader(header, 'upload-length');
@@ -249,7 +252,7 @@ function appendView(deps: UploadDeps): ServiceView {
     methods: ['PATCH'],
     permission: 'guillotina.AddContent',
     takesTail: true,
-    appliesTo: takesFiles,
+    appliesTo: anyTarget,
     answer: (request) => continueUpload(deps, request),
   };
 }

@@ -25,6 +25,18 @@ describe('The headers of a download', () => {
     }
   });
 
+  it('are not sent for an object or a field without a file', async () => {
+    for (const [path, reason] of [
+      ['/workspaces/harbour/@download/file', 'No valid name'],
+      ['/@download/file', 'No valid name'],
+      [file.replace('/file', '/none'), 'No valid name'],
+      ['/workspaces/harbour/@download', 'object and/or route not found'],
+    ] as const) {
+      const { status, json } = await fixture.caller.call(path);
+      assert.deepEqual([status, json], [404, { reason }]);
+    }
+  });
+
   it('accept ranges as Python reads their numbers', async () => {
     for (const [range, status, text] of [
       ['bytes=+1-+3', 206, '123'],

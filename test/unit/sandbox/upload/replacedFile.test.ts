@@ -49,6 +49,33 @@ describe('An upload that replaces the file of a Resource', () => {
     assert.equal((await fixture.caller.search('', query)).items_count, 1);
   });
 
+  it('is refused with a wrong size or offset, whatever the number, and for an object without files', async () => {
+    for (const size of ['-1', '9', '+4']) {
+      const { status, json } = await upload(resource, 'ebb', { 'x-upload-size': size });
+      assert.deepEqual([status, json], [412, { reason: 'Upload size does not match what was provided' }]);
+    }
+    assert.equal((await upload(resource, 'ebb', { 'x-upload-size': ' +3 ' })).status, 200);
+    const at = `${resource}/@tusupload/file`;
+    const begin = { 'tus-resumable': '1.0.0', 'upload-length': '3' };
+    await fixture.caller.call(at, { method: 'POST', headers: begin });
+    for (const [offset, expected] of [
+      ['-1', 409],
+      ['x', 412],
+      ['00', 200],
+    ] as const) {
+      const part = { method: 'PATCH', body: 'ebb', headers: { 'upload-offset': offset } };
+      assert.equal((await fixture.caller.call(at, part)).status, expected);
+    }
+    for (const [method, service] of [
+      ['PATCH', '@upload/file'],
+      ['POST', '@tusupload/file'],
+      ['PATCH', '@tusupload/file'],
+    ] as const) {
+      const { status, json } = await fixture.caller.call(`/workspaces/legal/${service}`, { method });
+      assert.deepEqual([status, json], [404, { reason: 'No valid name' }]);
+    }
+  });
+
   it('is announced with the name in the TUS headers, and its answers are empty objects', async () => {
     const at = `${resource}/@tusupload/file`;
     const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3', 'upload-filename': 'b.csv' };
