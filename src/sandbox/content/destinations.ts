@@ -38,7 +38,11 @@ function pathOf(destination: string, base: string): string | undefined {
       return undefined;
     }
   }
-  return path.startsWith('/') ? `/${path.replaceAll(/^\/+|\/+$/g, '')}` : undefined;
+  if (!path.startsWith('/')) return undefined;
+  return `/${path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/')}`;
 }
 
 /** Finds the destinations of `@move` and `@duplicate`. */

@@ -33,11 +33,20 @@ export function storedDublinCore(fields: Fields | undefined): DublinCoreValues {
   return fields && 'description' in fields ? { description: fields['description'] } : {};
 }
 
-/** Reads only the title of a body. The account has no other Dublin Core fields (docs/onna-api.md §18). */
-export function readTitle(body: Readonly<Record<string, unknown>>, errors: FieldError[]): DublinCoreValues {
-  if (!Object.hasOwn(body, 'title')) return {};
-  const read = readField('line', 'title', body['title'], undefined, errors);
-  return read ? { title: read.value } : {};
+/** The fields of the type itself that are also fields of the behavior. In a body, they are at the top level. */
+const ownKinds: Readonly<Record<string, FieldKind>> = { title: 'line', creation_date: 'date' };
+
+/** Reads the title and the creation date at the top level of a body. */
+export function readOwnFields(
+  body: Readonly<Record<string, unknown>>,
+  errors: FieldError[],
+): DublinCoreValues {
+  const changes: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(ownKinds)) {
+    const read = Object.hasOwn(body, name) ? readField(kind, name, body[name], undefined, errors) : undefined;
+    if (read) changes[name] = read.value;
+  }
+  return changes;
 }
 
 /** Changes that clear all fields. PUT clears all fields that are not in its body (docs/onna-api.md §18). */
@@ -48,8 +57,7 @@ export const clearing: DublinCoreValues = {
 };
 
 /**
- * Reads the Dublin Core fields and the title of a body. A title at the top level takes precedence over a title in the
- * behavior. Like the framework, ignores a behavior that is not an object.
+ * Reads the Dublin Core fields of a body. A value at the top level takes precedence over the value in the behavior. Like the framework, ignores a behavior that is not an object.
  * @param before The stored values. List operations in the body are applied to them.
  * @returns The changed fields.
  */
@@ -67,7 +75,7 @@ export function readDublinCore(
     const read = readField(kind, name, sent[name], before[name], errors);
     if (read) changes[name] = read.value;
   }
-  return { ...changes, ...readTitle(body, errors) };
+  return { ...changes, ...readOwnFields(body, errors) };
 }
 
 /** Merges changes into the stored values. A title is stored in a separate column. A cleared title is empty there. */

@@ -1,6 +1,7 @@
 import { json } from '../http/answer.ts';
 import { optionalObject } from '../http/jsonObject.ts';
-import { notAllowed, preconditionFailed } from '../http/refusals.ts';
+import { notAllowed, notFound, preconditionFailed } from '../http/refusals.ts';
+import { anyTarget } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import { isFolderType } from '../base/datasourceTypes.ts';
 import type { StoredNode } from '../store/nodes.ts';
@@ -25,6 +26,11 @@ interface Wanted {
   readonly login: string;
   /** Whether only the caller has access to the copy. Otherwise the copy has the access list of the original. */
   readonly resetAcl: boolean;
+}
+
+function isCopyable(target: Target): boolean {
+  if (target.kind === 'resource') return true;
+  return target.datasource !== undefined || target.node.type === 'Workspace';
 }
 
 /**
@@ -119,12 +125,11 @@ export function duplicateView(deps: DuplicateDeps): ServiceView {
     name: '@duplicate',
     methods: ['POST'],
     permission: 'guillotina.DuplicateContent',
-    appliesTo: (target) =>
-      target.kind === 'resource' ||
-      (target.folder === undefined && (target.datasource !== undefined || target.node.type === 'Workspace')),
+    appliesTo: anyTarget,
     isAction: true,
     async answer(request: ViewRequest) {
       const { target, path, json: readBody, base, login = '' } = request;
+      if (!isCopyable(target)) throw notFound();
       const body = await optionalObject(readBody);
       const place = destinations.of(target, body['destination'] ?? undefined, base);
       destinations.mustAllow(place, login);

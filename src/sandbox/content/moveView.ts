@@ -1,6 +1,7 @@
 import { Refusal, json } from '../http/answer.ts';
 import { optionalObject } from '../http/jsonObject.ts';
-import { notAllowed, preconditionFailed } from '../http/refusals.ts';
+import { notAllowed, notFound, preconditionFailed } from '../http/refusals.ts';
+import { anyTarget } from '../http/view.ts';
 import type { ServiceView, Target, ViewRequest } from '../http/view.ts';
 import { NameTaken } from '../store/nodes.ts';
 import type { StoredNode } from '../store/nodes.ts';
@@ -91,10 +92,11 @@ export function moveView(deps: MoveDeps): ServiceView {
     name: '@move',
     methods: ['POST'],
     permission: 'guillotina.MoveContent',
-    appliesTo: isMovable,
+    appliesTo: anyTarget,
     isAction: true,
     async answer(request: ViewRequest) {
       const { target, path, json: readBody, base, login } = request;
+      if (!isMovable(target)) throw notFound();
       const body = await optionalObject(readBody);
       const place = destinations.of(target, body['destination'] ?? undefined, base);
       if (place.path === path) throw preconditionFailed('An object can not be moved to itself');

@@ -12,7 +12,7 @@ import {
   clearing,
   dublinCore,
   readDublinCore,
-  readTitle,
+  readOwnFields,
   storedDublinCore,
 } from './dublinCore.ts';
 import type { DublinCoreValues } from './dublinCore.ts';
@@ -50,7 +50,9 @@ function readChange(
 ): Change {
   const fields = replaces ? {} : target.node.fields;
   const isAccount = target.node.path === '';
-  const sent = isAccount ? readTitle(body, errors) : readDublinCore(body, storedDublinCore(fields), errors);
+  const sent = isAccount
+    ? readOwnFields(body, errors)
+    : readDublinCore(body, storedDublinCore(fields), errors);
   const cleared = isAccount ? { title: null } : clearing;
   const change: Change = { dublinCore: replaces ? { ...cleared, ...sent } : sent };
   if (!isDatasource(target)) return change;

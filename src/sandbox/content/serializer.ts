@@ -3,7 +3,7 @@ import type { ContentStore } from '../store/contents.ts';
 import type { DatasourceState, DatasourceStore } from '../store/datasources.ts';
 import type { FavoriteStore } from '../store/favorites.ts';
 import type { NodeStore, StoredNode } from '../store/nodes.ts';
-import { fileNameOf } from '../store/storedResource.ts';
+import { fileNameOf, originFolderOf } from '../store/storedResource.ts';
 import type { ResourceParts } from '../store/resourceParts.ts';
 import type { StoredResource } from '../store/storedResource.ts';
 import { isoFromMicros } from '../store/timestamps.ts';
@@ -28,16 +28,6 @@ const maxItems = 20;
 
 function iso(micros: Micros | undefined): string | null {
   return micros === undefined ? null : isoFromMicros(micros);
-}
-
-/** Folder part of an origin key. Returns `''` for a file in the top folder. */
-function folderOf(originKey: string): string {
-  // The key of a part has a double slash between its file and its name.
-  return originKey
-    .split('/')
-    .slice(0, -1)
-    .filter((segment) => segment !== '')
-    .join('/');
 }
 
 /** The title of a Resource, or null if a client has cleared it. */
@@ -233,7 +223,7 @@ export class Serializer {
       origin: {
         origin: null,
         origin_id: resource.originKey,
-        origin_folder_path: `/${folderOf(resource.originKey)}`,
+        origin_folder_path: `/${originFolderOf(resource.originKey)}`,
         origin_date_modified: modified,
         origin_exception: resource.originException ?? null,
       },

@@ -44,9 +44,11 @@ const commonFields: Readonly<Record<string, unknown>> = {
   __behaviors__: { type: 'array', readOnly: true },
 };
 
+const datasourceFields = { ...connectorFields, type_sync: 'line', sync_status: 'line' } as const;
+
 /** A type as JSON Schema, as `@types` returns it. */
 function typeJson(type: string): Record<string, unknown> {
-  const { properties } = schemaOf(type.endsWith('Datasource') ? connectorFields : {});
+  const { properties } = schemaOf(type.endsWith('Datasource') ? datasourceFields : {});
   const behaviors = type === 'Container' ? {} : { [dublinCore]: dublinCoreSchema };
   const references = Object.keys(behaviors).map((name) => [name, { $ref: `#/components/schemas/${name}` }]);
   return {

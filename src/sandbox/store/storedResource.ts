@@ -52,6 +52,16 @@ export function fileNameOf({ originKey, fields }: Pick<StoredResource, 'originKe
   return typeof uploaded === 'string' ? uploaded : originKey.slice(originKey.lastIndexOf('/') + 1);
 }
 
+/** Folder part of an origin key. Returns `''` for a file in the top folder. */
+export function originFolderOf(originKey: string): string {
+  // The key of a part has a double slash between its file and its name.
+  return originKey
+    .split('/')
+    .slice(0, -1)
+    .filter((segment) => segment !== '')
+    .join('/');
+}
+
 /** Converts a row of `resources`. */
 export function resourceOf(row: Row): StoredResource {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));

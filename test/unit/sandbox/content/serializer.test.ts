@@ -30,6 +30,18 @@ describe('The JSON of an object', () => {
     assert.deepEqual([title, (described as Record<string, unknown>)['title']], [null, null]);
   });
 
+  it('has the creation date that a client has set at the top level or in the behavior', async () => {
+    const creation_date = '2019-01-01T00:00:00+00:00';
+    await fixture.caller.post('/workspaces', { '@type': 'Workspace', id: 'old', creation_date });
+    const made = await fixture.caller.node('/workspaces/old');
+    assert.equal(made['creation_date'], creation_date);
+    assert.equal((made[dublinCore] as Record<string, unknown>)['creation_date'], creation_date);
+    const wrong = await fixture.caller.patch('/workspaces/old', { creation_date: 'x' });
+    assert.equal(wrong.status, 412);
+    await fixture.caller.patch('/workspaces/old', { creation_date: '2020-01-01' });
+    assert.equal((await fixture.caller.node('/workspaces/old'))['creation_date'], '2020-01-01T00:00:00');
+  });
+
   it('does not encode the characters of an id that a URL may contain', async () => {
     const id = 'A.b-c_d$(1)+ =@x';
     const made = await fixture.caller.post('/workspaces', { '@type': 'Workspace', id });

@@ -155,6 +155,21 @@ describe('The sandbox’s API for sharing, moving and resolving objects', () => 
     assert.deepEqual(hits.member.map((hit) => hit['@name']).sort(), ['b.md', 'c.md']);
   });
 
+  it('ignores empty segments in the destination of a move, and moves no folders', async () => {
+    const { path } = await fixture.datasource({});
+    fixture.sandbox.addWorkspace('Quay', 'quay');
+    assert.equal(
+      (await fixture.caller.post(`${path}/@move`, { destination: '//workspaces//quay/' })).status,
+      200,
+    );
+    const { login, password } = await fixture.sandbox.addUser({ login: 'reader@sandbox.test' });
+    const reader = await Caller.signedIn(fixture.sandbox, login, password);
+    for (const folder of ['', '/workspaces'])
+      for (const service of ['@move', '@duplicate'])
+        assert.equal((await fixture.caller.post(`${folder}/${service}`, {})).status, 404);
+    assert.equal((await reader.post('/@move', {})).status, 401);
+  });
+
   it('accepts a uid as the destination of a move', async () => {
     const { path: wiki } = await fixture.datasource({});
     const { path: legal } = fixture.sandbox.addWorkspace('Legal', 'legal');
