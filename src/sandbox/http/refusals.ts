@@ -154,9 +154,9 @@ export function schemaViolation(
   );
 }
 
-/** 412 for an object in the wrong state. */
+/** 412 for an object in the wrong state. As in the framework, only the message says more. */
 export function preconditionFailed(message: string): Refusal {
-  return raised(412, 'preconditionFailed', message, 'PreconditionFailed', message);
+  return raised(412, 'preconditionFailed', '', 'PreconditionFailed', message);
 }
 
 /** 413 for a body that exceeds the sandbox's size limit. */

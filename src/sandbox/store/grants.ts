@@ -35,13 +35,13 @@ const edit: readonly Permission[] = [
   ...view,
   'guillotina.AddContent',
   'guillotina.ModifyContent',
-  'guillotina.MoveContent',
   'onna.SendToSpyder',
   'onna.SendToCompute',
 ];
 const manage: readonly Permission[] = [
   ...edit,
   'guillotina.DeleteContent',
+  'guillotina.MoveContent',
   'guillotina.SeePermissions',
   'guillotina.ChangePermissions',
   'onna.GetAuditLog',

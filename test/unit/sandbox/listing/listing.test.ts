@@ -561,10 +561,10 @@ describe('The sandbox’s API for reading, editing and downloading objects', () 
     const { path } = await fixture.datasource({ 'notes.txt': 'a' });
     const [child = ''] = await fixture.caller.children(path);
     for (const [name, header] of [
-      ['notes.txt', 'attachment; filename=notes.txt'],
+      ['notes.txt', 'attachment; filename="notes.txt"'],
       ['two words.txt', 'attachment; filename="two words.txt"'],
       ['a"b.txt', 'attachment; filename="a\\"b.txt"'],
-      ['50%25.txt', `attachment; filename=50%25.txt; filename*=UTF-8''50%2525.txt`],
+      ['50%25.txt', `attachment; filename="50%25.txt"; filename*=UTF-8''50%2525.txt`],
       ['líne\n.txt', `attachment; filename="l?ne?.txt"; filename*=UTF-8''l%C3%ADne%0A.txt`],
     ] as const) {
       const { headers } = await fixture.caller.call(`${child}/@download/file/${encodeURIComponent(name)}`);
