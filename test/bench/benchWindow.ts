@@ -46,6 +46,20 @@ export class BenchWindow {
     await page.locator('.part.sidebar .composite.title', { hasText: name }).waitFor();
   }
 
+  /**
+   * Reloads the window while a view is open.
+   * @returns the time from the start of the new page until a matching row of the view is painted, in ms
+   */
+  async reloadUntil(row: RegExp): Promise<number> {
+    const { probe, screen, workbench } = this;
+    const paintedAt = await probe.reconnected(() =>
+      screen.rowAppearsAnew(row, () => workbench.runCommand('Developer: Reload Window')),
+    );
+    const startedAt = await workbench.page.evaluate<number>('performance.timeOrigin');
+    await workbench.waitUntilReady();
+    return paintedAt - startedAt;
+  }
+
   /** Goes through the sign-in steps and types the password. The caller then presses Enter. */
   async fillInSignIn(connection: SandboxConnection): Promise<void> {
     const { workbench } = this;

@@ -86,9 +86,7 @@ export async function probeExtension(): Promise<BenchExtension> {
 /** The server to which the probe connects. After a window reload, calls go to the new probe. */
 export class ProbeServer {
   readonly #server: Server;
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  #socket: Socket | undefined;
-  #questions = 0;
+  #probe: ConnectedProbe | undefined;
 
   constructor() {
     this.#server = createServer((socket) => this.#accept(socket));
@@ -103,7 +101,20 @@ export class ProbeServer {
 
   /** Waits until a probe has connected. */
   async connected(): Promise<void> {
-    await until('the probe has connected', () => this.#socket !== undefined, patienceMs);
+    await until('the probe has connected', () => this.#probe !== undefined, patienceMs);
+  }
+
+  /** Runs `reload`, which reloads the window, and waits until the probe of the new extension host has connected. */
+  async reconnected<T>(reload: () => Promise<T>): Promise<T> {
+    // The old extension host can answer for a while.
+    const before = this.#probe;
+    const result = await reload();
+    await until(
+      'the probe has connected again',
+      () => this.#probe !== undefined && this.#probe !== before,
+      patienceMs,
+    );
+    return result;
   }
 
   /** Calls a method of the probe. @throws Error with the message of the probe if the method throws */
@@ -111,26 +122,34 @@ export class ProbeServer {
     method: Method,
     ...args: Parameters<ProbeMethods[Method]>
   ): Promise<Awaited<ReturnType<ProbeMethods[Method]>>> {
-    const socket = this.#socket;
-    if (!socket) throw new Error('No probe has connected.');
-    const question: ProbeQuestion = { id: this.#questions++, method, args };
-    const waiting = Promise.withResolvers<unknown>();
-    this.#waiting.set(question.id, waiting);
-    socket.write(`${JSON.stringify(question)}\n`);
-    return (await waiting.promise) as Awaited<ReturnType<ProbeMethods[Method]>>;
+    if (!this.#probe) throw new Error('No probe has connected.');
+    return (await this.#probe.ask(method, args)) as Awaited<ReturnType<ProbeMethods[Method]>>;
   }
 
   close(): void {
-    this.#socket?.destroy();
+    this.#probe?.close();
     this.#server.close();
   }
 
   #accept(socket: Socket): void {
+    const probe = new ConnectedProbe(socket);
+    this.#probe = probe;
+    socket.on('close', () => {
+      if (this.#probe === probe) this.#probe = undefined;
+    });
+  }
+}
+
+/** The connection to the probe of one extension host. */
+class ConnectedProbe {
+  readonly #socket: Socket;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #questions = 0;
+
+  constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      if (this.#socket !== socket) return;
-      this.#socket = undefined;
       for (const { reject } of this.#waiting.values()) reject(new Error('The extension host has exited.'));
       this.#waiting.clear();
     });
@@ -141,5 +160,18 @@ export class ProbeServer {
       if ('error' in told) waiting?.reject(new Error(told.error));
       else waiting?.resolve(told.value);
     });
+  }
+
+  /** @throws an error if the method throws, or if the extension host exits before it answers */
+  async ask(method: keyof ProbeMethods, args: readonly unknown[]): Promise<unknown> {
+    const question: ProbeQuestion = { id: this.#questions++, method, args };
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(question.id, waiting);
+    this.#socket.write(`${JSON.stringify(question)}\n`);
+    return waiting.promise;
+  }
+
+  close(): void {
+    this.#socket.destroy();
   }
 }

@@ -10,6 +10,7 @@ import { details } from './rows/details.ts';
 import { exceptionsCsvRow } from './rows/exceptionsCsv.ts';
 import { expandDatasource } from './rows/expand.ts';
 import { generating } from './rows/generating.ts';
+import { hugeAccount } from './rows/hugeAccount.ts';
 import { idle } from './rows/idle.ts';
 import { manyRows } from './rows/manyRows.ts';
 import { hostMemory } from './rows/hostMemory.ts';
@@ -46,6 +47,7 @@ export const rows: readonly Row[] = [
   statusWave,
   filter,
   manyRows,
+  hugeAccount,
   cancel,
   idle,
   hostMemory,

@@ -24,18 +24,23 @@ function addOrigins(sandbox: Sandbox, origins: readonly OriginOption[]): void {
 
 const progressIntervalMs = 2000;
 
+/** Returns a function that writes progress messages, at most one per interval, and the last one. */
+function progressOf(count: number, things: string): (done: number) => void {
+  let reportedAt = Date.now();
+  return (done) => {
+    if (done < count && Date.now() - reportedAt < progressIntervalMs) return;
+    reportedAt = Date.now();
+    process.stderr.write(`${done} of ${count} ${things} generated\n`);
+  };
+}
+
 async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSignal): Promise<void> {
   const { generateExceptions: exceptions, generateDatasources: datasources } = options;
   const count = Math.max(options.generate, exceptions);
-  if (datasources > 0) await generateDatasources(sandbox, datasources, signal);
-  if (count === 0) return;
-  let reportedAt = Date.now();
-  const report = (done: number): void => {
-    if (done < count && Date.now() - reportedAt < progressIntervalMs) return;
-    reportedAt = Date.now();
-    process.stderr.write(`${done} of ${count} Resources generated\n`);
-  };
-  await generateResources(sandbox, count, report, signal, exceptions);
+  if (datasources > 0)
+    await generateDatasources(sandbox, datasources, progressOf(datasources, 'Datasources'), signal);
+  if (count > 0)
+    await generateResources(sandbox, count, progressOf(count, 'Resources'), signal, exceptions);
 }
 
 function announce(sandbox: Sandbox, asJson: boolean): void {

@@ -7,11 +7,13 @@ const perWorkspace = 100;
 /**
  * Creates numbered Datasources without Resources, in numbered Workspaces. Skips existing ones. Uses one
  * transaction per Workspace, which has up to a hundred Datasources.
+ * @param onProgress Called after each Workspace with the number of Datasources so far.
  * @throws The signal's reason. The next call continues where this one stopped.
  */
 export async function generateDatasources(
   sandbox: SandboxHandle,
   count: number,
+  onProgress: (done: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<void> {
   const { database } = sandbox.stores;
@@ -19,7 +21,9 @@ export async function generateDatasources(
     // Let the server answer requests between Workspaces.
     await setImmediate();
     signal?.throwIfAborted();
-    database.transaction(() => fillWorkspace(sandbox, from, Math.min(count, from + perWorkspace)));
+    const end = Math.min(count, from + perWorkspace);
+    database.transaction(() => fillWorkspace(sandbox, from, end));
+    onProgress(end);
   }
 }
 

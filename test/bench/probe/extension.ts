@@ -39,6 +39,13 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
   );
   let watch: HostWatch | undefined;
   let profiler: Session | undefined;
+  let groupingChangedAt = Number.NaN;
+  context.subscriptions.push(
+    // The probe starts first, so VS Code calls this listener before the listeners of our extension.
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('onna.groupBy')) groupingChangedAt = now();
+    }),
+  );
   return {
     reset: () => {
       spy.reset();
@@ -85,9 +92,8 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       return undefined;
     },
     setGrouping: async (grouping) => {
-      const startedAt = now();
       await vscode.workspace.getConfiguration('onna').update('groupBy', grouping, true);
-      return startedAt;
+      return groupingChangedAt;
     },
     signInBareThenShow: (rows, login) => {
       still.signInThenShow(rows, login);

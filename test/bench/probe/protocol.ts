@@ -111,7 +111,7 @@ export interface ProbeMethods {
   keepStatic(): Promise<undefined>;
   /** Opens an input box. For each typed text, the comparison tree shows the rows with this key. */
   filterStatic(rowsByText: Readonly<Record<string, readonly StaticRow[]>>): undefined;
-  /** Changes the setting that groups the rows of our extension. @returns the time before the change */
+  /** Changes the setting that groups the rows of our extension. @returns the time of the event for the change */
   setGrouping(grouping: string): Promise<Instant>;
   /**
    * Prompts for the password, sends the three requests of a sign-in, and then shows these rows in the comparison tree.

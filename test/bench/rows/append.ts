@@ -7,11 +7,6 @@ import { median } from '../statistics.ts';
 const maxTimesSecond = 1.3;
 const callsAllowed = 2 * pageSize;
 const timesFewerCalls = 20;
-/**
- * Pause before a timed page, in ms. VS Code 1.139 batches changes of a tree for 200 ms; after this pause, it processes
- * the next change immediately.
- */
-const restMs = 400;
 /** Number of timed pages at the start. The same number is timed at the end. */
 const timedPages = 5;
 
@@ -35,7 +30,7 @@ async function appendPages(window: BenchWindow, pages: number): Promise<Page[]> 
   const appended: Page[] = [];
   for (let page = 2; page <= pages; page++) {
     const more = (await probe.ask('rowIds', 'loadMore')).at(-1);
-    if (page < 2 + timedPages || page > pages - timedPages) await workbench.page.waitForTimeout(restMs);
+    if (page < 2 + timedPages || page > pages - timedPages) await screen.rest();
     await probe.ask('reset');
     let began = Number.NaN;
     const seenAt = await screen.rowAppears(titleOf((page - 1) * pageSize), async () => {

@@ -19,7 +19,7 @@ describe('The bytes of a poll', () => {
   beforeEach(async () => {
     await fixture.start();
     const { sandbox } = fixture;
-    await generateDatasources(sandbox, 200, new AbortController().signal);
+    await generateDatasources(sandbox, 200);
     relay = await Relay.start(Number(new URL(sandbox.baseUrl).port));
     const { container, account: name, user, password } = sandbox;
     const baseUrl = `http://127.0.0.1:${relay.port}`;

@@ -96,8 +96,10 @@ describe('Generating Datasources', function () {
   afterEach(() => fixture.stop());
 
   it('creates the requested number of Datasources, and creates no more when it runs again', async () => {
+    const progress: number[] = [];
+    await generateDatasources(fixture.sandbox, 250, (done) => progress.push(done));
     await generateDatasources(fixture.sandbox, 250);
-    await generateDatasources(fixture.sandbox, 250);
+    assert.deepEqual(progress, [100, 200, 250]);
     const { total } = await fixture.caller.json<{ total: number }>('/@data?types=_datasources_');
     assert.equal(total, 250);
   });

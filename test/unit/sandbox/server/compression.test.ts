@@ -6,7 +6,7 @@ describe('The sandbox’s compression', () => {
   const fixture = new Fixture();
   beforeEach(async () => {
     await fixture.start();
-    await generateDatasources(fixture.sandbox, 50, new AbortController().signal);
+    await generateDatasources(fixture.sandbox, 50);
   });
   afterEach(() => fixture.stop());
 
