@@ -39,8 +39,7 @@ async function generate(sandbox: Sandbox, options: CliOptions, signal: AbortSign
   const count = Math.max(options.generate, exceptions);
   if (datasources > 0)
     await generateDatasources(sandbox, datasources, progressOf(datasources, 'Datasources'), signal);
-  if (count > 0)
-    await generateResources(sandbox, count, progressOf(count, 'Resources'), signal, exceptions);
+  if (count > 0) await generateResources(sandbox, count, progressOf(count, 'Resources'), signal, exceptions);
 }
 
 function announce(sandbox: Sandbox, asJson: boolean): void {
