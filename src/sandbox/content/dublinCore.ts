@@ -57,7 +57,8 @@ export const clearing: DublinCoreValues = {
 };
 
 /**
- * Reads the Dublin Core fields of a body. A value at the top level takes precedence over the value in the behavior. Like the framework, ignores a behavior that is not an object.
+ * Reads the Dublin Core fields of a body. A value at the top level takes precedence over the value in the behavior. Like
+ * the framework, ignores a behavior that is not an object.
  * @param before The stored values. List operations in the body are applied to them.
  * @returns The changed fields.
  */
