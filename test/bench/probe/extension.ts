@@ -91,6 +91,7 @@ function probeMethods(context: vscode.ExtensionContext, spy: TreeSpy): ProbeMeth
       still.filter(rowsByText);
       return undefined;
     },
+    isFocused: () => vscode.window.state.focused,
     setGrouping: async (grouping) => {
       await vscode.workspace.getConfiguration('onna').update('groupBy', grouping, true);
       return groupingChangedAt;

@@ -111,6 +111,8 @@ export interface ProbeMethods {
   keepStatic(): Promise<undefined>;
   /** Opens an input box. For each typed text, the comparison tree shows the rows with this key. */
   filterStatic(rowsByText: Readonly<Record<string, readonly StaticRow[]>>): undefined;
+  /** Returns whether VS Code says that the window has the focus. */
+  isFocused(): boolean;
   /** Changes the setting that groups the rows of our extension. @returns the time of the event for the change */
   setGrouping(grouping: string): Promise<Instant>;
   /**
