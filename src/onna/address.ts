@@ -35,6 +35,7 @@ function segmentOf(id: string): string {
 
 /** Decodes the id from a segment of a {@link NodePath}. */
 function idIn(segment: string): string {
+  if (!segment.includes('%')) return segment;
   return segment.replaceAll(/%(25)?((?:25)*2F)/g, (_, escape: string | undefined, rest: string) =>
     escape === undefined ? '/' : `%${rest}`,
   );

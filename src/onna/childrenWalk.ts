@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { NodePath } from './address.ts';
 import type { RequestedPage } from './childrenRequester.ts';
 import type { OnnaClient } from './client.ts';
@@ -28,6 +29,9 @@ const maxStyleTries = 4;
  * empty page may mean that the scroll has expired (docs/onna-api.md §5).
  */
 const scrollKeepAliveMs = 55_000;
+
+/** Turns of the event loop until undici 7 has sent a request on a connection that it uses again. */
+const turnsUntilSent = 2;
 
 /** Errors after which the service may already have advanced the scroll. */
 const mayHaveMovedOn = ['unreachable', 'timeout', 'serverError', 'decode', 'tooLarge'] as const;
@@ -164,7 +168,9 @@ export class ChildrenWalk {
         this.#startAgain();
         continue;
       }
-      if (readsOn) this.#requestAhead(page, signal);
+      // The service prepares the next page while the rows of this page are stored.
+      if (readsOn && this.#requestAhead(page, signal))
+        for (let turn = 0; turn < turnsUntilSent; turn++) await setImmediate();
       let ends = this.#take(page);
       const titled = page.lacksTitles ? await this.#titledFromStart(signal) : undefined;
       if (titled) ends = this.#take(titled);
@@ -189,15 +195,19 @@ export class ChildrenWalk {
     this.#fruitless = 0;
   }
 
-  /** Requests the page after `page`, unless it is doubtful whether the walk continues there. */
-  #requestAhead(page: RequestedPage, signal: AbortSignal | undefined): void {
+  /**
+   * Requests the page after `page`, unless it is doubtful whether the walk continues there.
+   * @returns Whether it was requested.
+   */
+  #requestAhead(page: RequestedPage, signal: AbortSignal | undefined): boolean {
     const { cursor } = page;
     const isPlain = this.#cursorIsRead && page.received > 0 && !page.lacksTitles && !this.#isRepeated(page);
-    if (cursor === undefined || !isPlain || signal?.aborted) return;
+    if (cursor === undefined || !isPlain || signal?.aborted) return false;
     const next = this.#client().then((client) => client.children(this.#path, this.#pageSize, cursor, signal));
     // The next step reports the error.
     next.catch(() => undefined);
     this.#ahead = { cursor, page: next };
+    return true;
   }
 
   /** @returns Undefined when the cursor has expired or its page is lost. The walk must then restart. */

@@ -4,17 +4,17 @@
  */
 const longId = /^(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f|]*\|[0-9a-f|]*)$/i;
 
-/**
- * Shorter hexadecimal ids, such as the sandbox's folder ids. Excludes possible dates and words: `20240506`, `cafebabe`.
- */
-const shortId = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{8,}$/i;
+/** Shorter hexadecimal ids, such as the sandbox's folder ids. */
+const shortId = /^[0-9a-f]{8,}$/i;
 
 /**
  * Whether the service probably generated this id. A generated id means nothing to a reader. Never true for a year or a
  * word.
  */
 export function isGeneratedId(id: string): boolean {
-  return id.length >= 8 && (longId.test(id) || shortId.test(id));
+  if (id.length < 8) return false;
+  // Without letters it may be a date, and without digits a word: `20240506`, `cafebabe`.
+  return longId.test(id) || (shortId.test(id) && /\d/.test(id) && /[a-f]/i.test(id));
 }
 
 /** A file extension. A longer suffix is part of the name. */
@@ -27,7 +27,8 @@ const extension = /\.[A-Za-z0-9]{1,10}$/;
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 
 /** `legal-Qx3vTz`: Onna builds an id from a title's Latin letters and six random characters (docs/onna-api.md §4). */
-const randomEnd = /-(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]{6}$/;
+const randomEnd = /^(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]{6}$/;
+const randomLength = 6;
 
 /** Hyphens in place of other characters: `Gro-e`, `-ber`, `caf-`, `a--b`. */
 const gap = /^-|-$|--|-[a-z](?:-|$)|^[a-z]-/;
@@ -42,5 +43,9 @@ export function isReadableName(segment: string): boolean {
   const stem = segment.replace(extension, '');
   if (stem === segment && leftover.test(stem)) return false;
   if (isGeneratedId(stem)) return false;
-  return !stem.includes('-') || !(gap.test(stem) || randomEnd.test(stem));
+  const hyphen = stem.lastIndexOf('-');
+  if (hyphen < 0) return true;
+  // Lists have hundreds of thousands of names, so the expensive expression is tested for few of them.
+  const mayBeRandom = stem.length - hyphen - 1 === randomLength;
+  return !gap.test(stem) && !(mayBeRandom && randomEnd.test(stem.slice(hyphen + 1)));
 }

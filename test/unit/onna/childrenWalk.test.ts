@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ChildrenWalk } from '../../../src/onna/childrenWalk.ts';
 import { isOnnaError } from '../../../src/onna/errors.ts';
 import type { OnnaClient } from '../../../src/onna/client.ts';
@@ -121,6 +122,21 @@ describe('ChildrenWalk', () => {
     assert.deepEqual([...paths, ...(await walkAll(walk))], all);
     const cursors = server.seen.map(({ query }) => query.get('scroll'));
     assert.deepEqual(cursors, [...new Set(cursors)], 'no page was requested twice');
+  });
+
+  it('sends the request for the next page before it stores the rows of this page', async () => {
+    server.answer = (request, response) => json(response, page(request));
+    const walk = new ChildrenWalk(client, clock, '/ws/wiki', 4);
+    let sent = 0;
+    const count = (): void => void sent++;
+    subscribe('undici:client:sendHeaders', count);
+    try {
+      // The walk reads ahead once it has seen that the service reads the cursor.
+      for (let step = 0; step < 3; step++) await walk.next(undefined, true);
+      assert.equal(sent, 4);
+    } finally {
+      unsubscribe('undici:client:sendHeaders', count);
+    }
   });
 
   it('restarts without an error if a page that was requested early has been cancelled', async () => {
