@@ -4,6 +4,14 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** A time, in ms since 1970. */
 const moment = v.number();
 
+/**
+ * Checks rows without copying them. A table may have 100,000 rows, and the collection of the garbage would block the
+ * window.
+ */
+function rowsOf<Row>(schema: v.GenericSchema<unknown, Row>): v.GenericSchema<unknown, readonly Row[]> {
+  return v.custom<readonly Row[]>((rows) => Array.isArray(rows) && rows.every((row) => v.is(schema, row)));
+}
+
 /** The parts of the page below its header. The page shows one of them at a time. */
 export const detailsTabs = ['history', 'exceptions', 'logs'] as const;
 export type DetailsTab = (typeof detailsTabs)[number];
@@ -168,7 +176,7 @@ const hostMessageSchema = v.variant('type', [
     total: v.optional(count),
     /** Index of the first row; 0 replaces all rows. */
     from: count,
-    rows: v.array(exceptionSchema),
+    rows: rowsOf(exceptionSchema),
     hasMore: v.boolean(),
   }),
   /** The outcomes of an action on rows, by their ids. */
@@ -189,7 +197,7 @@ const hostMessageSchema = v.variant('type', [
     choice: logChoiceSchema,
     /** Index of the first entry, counted from the newest; 0 replaces all entries. */
     from: count,
-    items: v.array(logItemSchema),
+    items: rowsOf(logItemSchema),
     hasOlder: v.boolean(),
   }),
   /** Shows a tab. The page answers with `chooseLog` and `tab`, as if the user had chosen the log and the tab. */

@@ -11,7 +11,8 @@ import { reportedActivation } from './activation.ts';
 
 /** The environment variable with the path of a JSON file that describes the peers: see {@link peerSchema}. */
 const peersVariable = 'ONNA_BENCH_PEERS';
-const datasources = 1_000;
+/** About as many rows as a peer has in a small workspace. */
+const datasources = 50;
 
 /** Another extension, already built. */
 const peerSchema = v.object({

@@ -8,7 +8,7 @@ import type { Figure, Row } from '../row.ts';
 import { formatNumber } from '../table.ts';
 
 const maxForExtension = 600_000;
-const maxWithSandbox = 3_000_000;
+const maxForSandbox = 8_000_000;
 
 /** Packs dist/ as `npm run package` does. @returns the size of the .vsix, in bytes */
 async function packageBytes(): Promise<number> {
@@ -58,14 +58,14 @@ async function measure(): Promise<readonly Figure[]> {
       ours: { value: extension, unit: 'bytes' },
       goal: '≤ 600 KB',
       pass: extension <= maxForExtension,
-      note: `Packed as in npm run package, minus the compressed size of the sandbox. Includes icons, images, strings and licenses. Unpacked: ${below('dist/extension/')} KB for the extension host, ${below('dist/webview/')} KB for the webviews with VS Code's icon font.`,
+      note: `Packed as in npm run package, minus the compressed size of the sandbox and the MCP server. Includes icons, images, strings and licenses. Unpacked: ${below('dist/extension/')} KB for the extension host, ${below('dist/webview/')} KB for the webviews with VS Code's icon font.`,
     },
     {
-      figure: 'size of the .vsix',
-      ours: { value: whole, unit: 'bytes' },
-      goal: '≤ 3 MB',
-      pass: whole <= maxWithSandbox,
-      note: `${files.length} files. Unpacked: ${formatNumber(unpacked / 1_000)} KB, including ${below('dist/sandbox/')} KB for the sandbox.`,
+      figure: 'size of the sandbox and the MCP server in the .vsix',
+      ours: { value: sandbox, unit: 'bytes' },
+      goal: '≤ 8 MB',
+      pass: sandbox <= maxForSandbox,
+      note: `Packed. The .vsix has ${files.length} files and ${formatNumber(whole / 1_000)} KB. Unpacked: ${formatNumber(unpacked / 1_000)} KB, including ${below('dist/sandbox/')} KB for the sandbox.`,
     },
     {
       figure: 'source maps, sources and tests in the .vsix',
