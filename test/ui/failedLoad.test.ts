@@ -8,6 +8,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { connectionEnv } from '../support/sandboxConnection.ts';
 import { ToolCaller } from '../support/toolCaller.ts';
 import { until } from '../support/until.ts';
+import { isVsCode105 } from '../support/vscode.ts';
 import { keepPicturesOfFailures, openWorkbench } from '../support/workbench.ts';
 import type { Workbench } from '../support/workbench.ts';
 
@@ -57,11 +58,12 @@ describe('The extension with a missing file', () => {
     const shown = (await notificationsOf(workbench)).filter({ hasText: sentence });
     await shown.hover();
     await shown.getByRole('button', { name: 'Show Log' }).click();
-    await workbench.page
-      .locator('.part.panel .view-lines')
-      // Only the end of the stack trace is on screen.
-      .filter({ hasText: /extension\.cjs/ })
-      .waitFor();
+    const lines = workbench.page.locator('.part.panel .view-lines');
+    await lines.waitFor();
+    // The server of VS Code 1.105.1 writes no logs of extensions, not even those of Git. So the log is open, but empty.
+    if (isVsCode105) return;
+    // Only the end of the stack trace is on screen.
+    await lines.filter({ hasText: /extension\.cjs/ }).waitFor();
   });
 
   it('works on the next attempt after the missing file is restored, without a window reload', async () => {
