@@ -128,7 +128,9 @@ describe('ChildrenWalk', () => {
     server.answer = (request, response) => json(response, page(request));
     const walk = new ChildrenWalk(client, clock, '/ws/wiki', 4);
     let sent = 0;
-    const count = (): void => void sent++;
+    const count = (): void => {
+      sent++;
+    };
     subscribe('undici:client:sendHeaders', count);
     try {
       // The walk reads ahead once it has seen that the service reads the cursor.
