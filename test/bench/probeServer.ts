@@ -25,6 +25,9 @@ const ourView = /view == onna\.datasources|view =~ \/\^onna\\\.\(datasources[^/]
 /** Maximum time until an extension host has started on a busy machine, in ms. */
 const patienceMs = 120_000;
 
+/** Maximum time until the probe answers, in ms. Without a limit, a benchmark that waits in vain would never end. */
+const answerMs = 300_000;
+
 /**
  * Builds the probe as an extension. VS Code starts the probe before all extensions that wait for an
  * activation event.
@@ -162,13 +165,21 @@ class ConnectedProbe {
     });
   }
 
-  /** @throws an error if the method throws, or if the extension host exits before it answers */
+  /** @throws an error if the method throws, if the extension host exits before it answers, or if it does not answer */
   async ask(method: keyof ProbeMethods, args: readonly unknown[]): Promise<unknown> {
     const question: ProbeQuestion = { id: this.#questions++, method, args };
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(question.id, waiting);
+    const timer = setTimeout(
+      () => waiting.reject(new Error(`The probe did not answer “${method}” in ${answerMs / 1_000} s.`)),
+      answerMs,
+    );
     this.#socket.write(`${JSON.stringify(question)}\n`);
-    return waiting.promise;
+    try {
+      return await waiting.promise;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {
