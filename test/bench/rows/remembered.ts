@@ -44,16 +44,40 @@ function listedNode(index: number): WireNode {
 }
 
 interface Restored {
-  readonly heapBytes: number;
+  readonly heapBytes: readonly number[];
   readonly loads: readonly HostLoad[];
 }
 
-/** Saves `count` Datasources, and restores them as a window does at its start. */
-async function restore(folder: string, count: number, rounds: number): Promise<Restored> {
+/**
+ * Restores the saved Datasources as a window does at its start. It is a function of its own, because the variables of a
+ * loop would keep the list of the previous round in memory.
+ */
+async function restoreOnce(
+  folder: string,
+  count: number,
+): Promise<{ readonly heapBytes: number; readonly load: HostLoad }> {
+  const before = await liveHeapBytes();
+  const store = new DatasourceStore();
+  const statuses = new StatusWatch(store);
+  const files = new SnapshotFiles(folder, store, new FakeClock(), throwUncaught);
+  const watch = new HostWatch();
+  store.open(connection, await files.read(connection));
+  const load = watch.stop();
+  const heapBytes = ((await liveHeapBytes()) - before) / count;
+  // Read after the measurement, so that the list is still in memory then.
+  if (store.get(connection.id)?.datasources.size !== count) throw new Error('Not all were restored.');
+  files.dispose();
+  statuses.dispose();
+  store.dispose();
+  return { heapBytes, load };
+}
+
+/** Saves `count` Datasources. */
+async function save(folder: string, count: number): Promise<void> {
   const clock = new FakeClock();
-  const earlier = new DatasourceStore();
-  earlier.open(connection);
-  earlier.applyListing(
+  const store = new DatasourceStore();
+  store.open(connection);
+  store.applyListing(
     connection.id,
     {
       ...{ everything: true, deleted: [], since: 's1', unreadable: 0, problems: new Map(), end: 'reached' },
@@ -62,25 +86,20 @@ async function restore(folder: string, count: number, rounds: number): Promise<R
     true,
     clock.now(),
   );
-  const written = new SnapshotFiles(folder, earlier, clock, throwUncaught);
+  const written = new SnapshotFiles(folder, store, clock, throwUncaught);
   await written.flush();
   written.dispose();
-  earlier.dispose();
+  store.dispose();
+}
+
+async function restore(folder: string, count: number, rounds: number): Promise<Restored> {
+  await save(folder, count);
+  const heapBytes: number[] = [];
   const loads: HostLoad[] = [];
-  let heapBytes = 0;
   for (let round = 0; round < rounds; round++) {
-    const before = await liveHeapBytes();
-    const store = new DatasourceStore();
-    const statuses = new StatusWatch(store);
-    const files = new SnapshotFiles(folder, store, clock, throwUncaught);
-    const watch = new HostWatch();
-    store.open(connection, await files.read(connection));
-    loads.push(watch.stop());
-    if (store.get(connection.id)?.datasources.size !== count) throw new Error('Not all were restored.');
-    heapBytes = ((await liveHeapBytes()) - before) / count;
-    files.dispose();
-    statuses.dispose();
-    store.dispose();
+    const once = await restoreOnce(folder, count);
+    heapBytes.push(once.heapBytes);
+    loads.push(once.load);
   }
   return { heapBytes, loads };
 }
@@ -93,6 +112,7 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     const small = await restore(path.join(folder, 'few'), few, rounds);
     const large = await restore(path.join(folder, 'many'), many, rounds);
     const cpu = (restored: Restored): number => median(restored.loads.map(({ threadMs }) => threadMs));
+    const heap = { small: median(small.heapBytes), large: median(large.heapBytes) };
     const stall = median(large.loads.map(({ maxStallMs: ms }) => ms));
     const of = `in Node: restoring ${many.toLocaleString('en')} remembered Datasources`;
     const note = `The model in Node: reads the saved list, and fills the store and the watch of statuses. Medians of ${rounds} rounds.`;
@@ -100,11 +120,12 @@ async function measure(bench: Bench): Promise<readonly Figure[]> {
     return [
       {
         figure: `${of}: heap per Datasource`,
-        ours: { value: large.heapBytes, unit: 'bytes' },
-        against: { value: small.heapBytes, unit: 'bytes', of: `with ${few.toLocaleString('en')}` },
+        ours: { value: heap.large, unit: 'bytes' },
+        against: { value: heap.small, unit: 'bytes', of: `with ${few.toLocaleString('en')}` },
         goal: `≤ ${maxHeapBytes} bytes`,
-        pass: large.heapBytes <= maxHeapBytes && small.heapBytes <= maxHeapBytes,
+        pass: Math.max(heap.small, heap.large) <= maxHeapBytes,
         note: `${note} Heap after garbage collection, without rows.`,
+        samples: { bytes: large.heapBytes },
       },
       {
         figure: `${of}: longest stall of the event loop`,
