@@ -3,7 +3,9 @@ import type { FieldsData } from '@kenjiuno/msgreader';
 import iconv from 'iconv-lite';
 import mime from 'mime';
 import { decode } from './charset.ts';
+import { isSoundCompound } from './compoundFile.ts';
 import { expandRtf } from './compressedRtf.ts';
+import { ReadingFailure } from './extraction.ts';
 import type { Part, Reading, SourceFile } from './extraction.ts';
 import { htmlText } from './htmlText.ts';
 import { readMail } from './mailText.ts';
@@ -105,6 +107,7 @@ async function readProtected(reader: Reader, fields: FieldsData): Promise<Readin
  * attachments, which are its parts.
  */
 export async function readOutlookMessage({ bytes }: SourceFile): Promise<Reading> {
+  if (!isSoundCompound(bytes)) throw new ReadingFailure('Has Error');
   const { reader, fields } = open(bytes);
   const { attachments = [] } = fields;
   const inner = await readProtected(reader, fields);

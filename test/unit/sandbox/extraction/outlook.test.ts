@@ -93,6 +93,17 @@ describe('Text extraction from messages of Outlook', () => {
     });
   });
 
+  it('reports a damaged message whose sectors follow each other in a circle', async () => {
+    const message = Buffer.from(outlookMessage({ subject: 'Tide', body: 'The flood begins' }));
+    const [tableSector, directory, small] = [76, 48, 60].map((at) => message.readUInt32LE(at));
+    for (const sector of [directory, small]) {
+      const damaged = Buffer.from(message);
+      damaged.writeUInt32LE(sector ?? 0, ((tableSector ?? 0) + 1) * 512 + (sector ?? 0) * 4);
+      const { exception, text } = await extracted('a.msg', damaged);
+      assert.deepEqual({ exception, text }, { exception: 'Has Error', text: '' });
+    }
+  });
+
   it('reads the fields of a contact', async () => {
     const contact = outlookMessage({ messageClass: 'IPM.Contact', subject: 'Inés', company: 'Harbour Ltd' });
     assert.equal((await extracted('a.msg', contact)).text, 'Inés\n\nHarbour Ltd');
