@@ -27,7 +27,7 @@ const extension = /\.[A-Za-z0-9]{1,10}$/;
 const leftover = /^(?:[a-z0-9]{1,5}|\d+)$/;
 
 /** `legal-Qx3vTz`: Onna builds an id from a title's Latin letters and six random characters (docs/onna-api.md §4). */
-const randomEnd = /^(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]{6}$/;
+const randomEnd = /^(?=.*(?:\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]))[0-9A-Za-z]+$/;
 const randomLength = 6;
 
 /** Hyphens in place of other characters: `Gro-e`, `-ber`, `caf-`, `a--b`. */

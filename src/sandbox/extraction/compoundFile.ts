@@ -95,9 +95,11 @@ export function isSoundCompound(bytes: Uint8Array): boolean {
     if (seen.has(index)) return false;
     seen.add(index);
     if (at === undefined || at + entrySize > file.length) continue;
-    const [left, right, child] = [68, 72, 76].map((offset) => file.readUInt32LE(at + offset));
-    for (const other of [left, right, child])
-      if (other !== undefined && other !== noEntry) waiting.push(other);
+    // The numbers of the entries before and after this one, and of the first entry in it.
+    for (const offset of [68, 72, 76]) {
+      const other = file.readUInt32LE(at + offset);
+      if (other !== noEntry) waiting.push(other);
+    }
     const isSmall = index > 0 && file.readUInt32LE(at + 120) < maxSmall;
     if (!chainOf(file.readUInt32LE(at + 116), isSmall ? small : table)) return false;
   }

@@ -114,11 +114,8 @@ function uploadView({ uploads, receiver, serializer }: UploadDeps): ServiceView 
  * @throws Refusal 404 if the Datasource has no such upload
  */
 function uploadOf({ target, tail }: ViewRequest, uploads: UploadStore): Upload | undefined {
-  if (!takesFiles(target)) mustBeFile({ target, tail });
-  if (target.kind === 'resource') {
-    mustBeFile({ target, tail });
-    return uploads.ofResource(target.resource.uid);
-  }
+  if (target.kind === 'resource' || !takesFiles(target)) mustBeFile({ target, tail });
+  if (target.kind === 'resource') return uploads.ofResource(target.resource.uid);
   const upload = tail.length === 1 ? uploads.byId(tail[0] ?? '') : undefined;
   if (upload?.nodeId !== target.node.id) throw notFound();
   return upload;
