@@ -134,6 +134,8 @@ const pageMessageSchema = v.variant('type', [
     type: v.literal('ready'),
     /** The browser's time zone. */
     timeZone: v.optional(v.string()),
+    /** The query of the search in the saved state; absent if the page has saved no state. */
+    query: v.optional(v.string()),
   }),
   v.object({ type: v.literal('search'), query: v.string() }),
   v.object({ type: v.literal('sort'), sort: v.picklist(searchSorts) }),

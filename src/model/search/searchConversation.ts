@@ -121,10 +121,10 @@ export class SearchConversation extends Owner {
         // The time zone is sent first, so that no date is drawn twice.
         this.#postTimeZone();
         this.#postedRevision = -1;
+        // The query is sent before the hits, because a page with an empty search box shows the history.
+        this.#postMissingQuery(message.query ?? '');
         this.#postHistory();
         this.#postState();
-        // The message may have been lost, because the page was hidden.
-        this.#postQuery();
         return;
       case 'search':
         this.#wantedQuery = undefined;
@@ -203,7 +203,7 @@ export class SearchConversation extends Owner {
   run(start: SearchStart): void {
     this.#needsRefresh = false;
     this.#wantedQuery = start.query;
-    this.#postQuery();
+    this.#deps.post({ type: 'query', query: start.query });
     this.#ifAvailable(async () => {
       // If the query is no longer valid, the page shows its problems. Hits of an earlier search must not stay below it.
       if (!(await this.#session.start(start))) await this.#session.run('');
@@ -319,8 +319,14 @@ export class SearchConversation extends Owner {
     this.#deps.post({ type: 'timeZone', timeZone });
   }
 
-  #postQuery(): void {
+  /**
+   * Sends the query to a page that was created again without it. The message that set the query may have been lost,
+   * because the page was hidden. A page that was hidden right after a search has not saved the query.
+   */
+  #postMissingQuery(saved: string): void {
+    const { query } = this.#session.state;
     if (this.#wantedQuery !== undefined) this.#deps.post({ type: 'query', query: this.#wantedQuery });
+    else if (query !== '' && query !== saved) this.#deps.post({ type: 'query', query });
   }
 
   #postHistory(): void {

@@ -62,7 +62,11 @@ export class DetailsPage {
       get isGone() {
         return isGone();
       },
-      send: (message) => host.send(message),
+      send: (message) => {
+        // Save the state first, because the action may open another editor in front of this page.
+        this.#keeper.flush();
+        host.send(message);
+      },
       keepSoon: () => this.#keeper.soon(),
     };
     this.#header = new HeaderView(context);

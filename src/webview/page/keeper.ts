@@ -6,7 +6,10 @@ const keepDebounceMs = 200;
 /** Maximum delay between a change and saving it, in ms. */
 const maxKeepDelayMs = 3_000;
 
-/** Saves the page's state soon after it changes, and before the page ends or is hidden. */
+/**
+ * Saves the page's state soon after it changes, and when the page loses the focus or ends. When VS Code hides a page, the
+ * page ends, and its last messages may be lost. So call {@link flush} before each action that can hide the page.
+ */
 export class Keeper {
   readonly #save: () => void;
   #timer: number | undefined;
@@ -17,8 +20,9 @@ export class Keeper {
     this.#save = save;
   }
 
-  /** Starts saving whenever the page is hidden or about to end. */
+  /** Starts saving whenever the page loses the focus, is hidden or is about to end. */
   start(): void {
+    window.addEventListener('blur', () => this.flush());
     window.addEventListener('pagehide', () => this.now());
     document.addEventListener('visibilitychange', () => this.now());
   }
@@ -29,6 +33,11 @@ export class Keeper {
     const left = this.#changedAt + maxKeepDelayMs - now;
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.now(), Math.max(0, Math.min(keepDebounceMs, left)));
+  }
+
+  /** Saves now if a change has not been saved. */
+  flush(): void {
+    if (this.#changedAt !== undefined) this.now();
   }
 
   now(): void {

@@ -83,12 +83,17 @@ export class SearchPage {
       leave: () => this.#box.focus(),
     });
     this.#language = language;
-    const reveal = (id: string): void => host.send({ type: 'reveal', id });
+    const act = (type: 'open' | 'reveal', id: string): void => {
+      // Save the selection first, because VS Code may hide this page.
+      this.#keeper.flush();
+      host.send({ type, id });
+    };
+    const reveal = (id: string): void => act('reveal', id);
     this.#list = new HitList(
       strings.resultsLabel,
       { ...dateFormats(language, this.#timeZone), revealLabel: strings.reveal, reveal },
       {
-        open: (id) => host.send({ type: 'open', id }),
+        open: (id) => act('open', id),
         reveal,
         nearEnd: () => this.#requestMore(),
         leave: () => this.#box.focus(),
@@ -128,12 +133,16 @@ export class SearchPage {
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
     this.#keeper.start();
     document.addEventListener('keydown', (event) => this.#key(event));
-    this.#restore();
-    this.#host.send({ type: 'ready', timeZone: this.#timeZone });
+    const { kept } = this.#host;
+    this.#restore(kept);
+    this.#host.send({
+      type: 'ready',
+      timeZone: this.#timeZone,
+      ...(kept !== undefined && { query: kept.view.query }),
+    });
   }
 
-  #restore(): void {
-    const { kept } = this.#host;
+  #restore(kept: KeptSearch | undefined): void {
     if (kept === undefined) {
       this.#draw();
       if (document.body.dataset['restored'] === undefined) this.#box.focus();

@@ -367,8 +367,21 @@ describe('SearchConversation', () => {
     const shown = (): number => world.shown.messages.filter(({ type }) => type === 'query').length;
     await world.send({ type: 'ready' });
     assert.equal(shown(), 2);
-    await world.send({ type: 'check', requestId: 1, query: 'ebb' }, { type: 'ready' });
+    await world.send({ type: 'check', requestId: 1, query: 'ebb' }, { type: 'ready', query: 'ebb' });
     assert.equal(shown(), 2);
+  });
+
+  it('sends the query to a page that was hidden before it saved the search, and not to a page that saved it', async () => {
+    const world = new World({ scope: account });
+    const shown = (): readonly HostMessage[] => world.shown.messages.filter(({ type }) => type === 'query');
+    await world.send({ type: 'ready' }, { type: 'search', query: 'ebb' });
+    await world.answer(1, 1);
+    await world.send({ type: 'ready', query: 'ebb' });
+    assert.deepEqual(shown(), []);
+    await world.send({ type: 'ready' });
+    assert.deepEqual(shown(), [{ type: 'query', query: 'ebb' }]);
+    await world.send({ type: 'ready', query: 'flood' });
+    assert.equal(shown().length, 2);
   });
 
   it('removes the hits of the previous search if the query of a saved search is no longer valid', async () => {
