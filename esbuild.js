@@ -132,11 +132,15 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { sandbox: 'src/sandbox/cli/cli.ts', worker: 'src/sandbox/extraction/worker.ts' },
+    entryPoints: {
+      sandbox: 'src/sandbox/cli/cli.ts',
+      worker: 'src/sandbox/extraction/worker.ts',
+      watchdog: 'src/sandbox/extraction/watchdog.ts',
+    },
     outdir: 'dist/sandbox',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    // The sandbox looks for its worker and the files of its web page next to its own bundle.
+    // The sandbox looks for its worker, its watchdog and the files of its web page next to its own bundle.
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     platform: 'node',
     target: 'node22',

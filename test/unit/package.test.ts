@@ -30,6 +30,7 @@ const shipped = [
   'dist/sandbox/browser/switchControls.js',
   'dist/sandbox/browser/switches.js',
   'dist/sandbox/sandbox.cjs',
+  'dist/sandbox/watchdog.cjs',
   'dist/sandbox/worker.cjs',
   'dist/webview/codicon.css',
   'dist/webview/codicon.ttf',

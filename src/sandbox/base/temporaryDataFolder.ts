@@ -1,24 +1,15 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isProcessAlive } from './processes.ts';
 
 const prefix = 'onna-sandbox-';
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // EPERM means that the process exists but belongs to another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 /** Removes the temporary folders of killed sandboxes. The name of a folder contains the process id of its sandbox. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const processId = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (processId === undefined || isRunning(Number(processId))) continue;
+    if (processId === undefined || isProcessAlive(Number(processId))) continue;
     // Ignore errors: the folder may belong to another user.
     await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }

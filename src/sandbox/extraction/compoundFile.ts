@@ -56,7 +56,7 @@ function chainOf(start: number, table: readonly number[]): readonly number[] | u
 
 /**
  * Whether the directory of an OLE compound file is a tree and all chains of sectors end. A reader that follows a chain
- * in a circle exhausts its memory, and an exhausted worker thread can abort the whole process.
+ * in a circle stops only at its limits of memory and time, which takes seconds.
  */
 export function isSoundCompound(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -66,7 +66,7 @@ export interface Reading {
 }
 
 /**
- * Reads the files of one format. Runs in a worker thread, which is stopped if it needs too much time or memory
+ * Reads the files of one format. Runs in a worker process, which is stopped if it needs too much time or memory
  * (`limits.ts`). It has no access to the store and must not write files.
  * @throws ReadingFailure, or the error of a library, which means `Has Error`
  */

@@ -11,12 +11,12 @@ import type { ExtractionLimits } from './limits.ts';
 const workerFile = path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
 
 /**
- * Number of worker threads. At least two, so that one slow file does not stop all others, and at most four, because each
+ * Number of workers. At least two, so that one slow file does not stop all others, and at most four, because each
  * loads the libraries of the formats. One core is left for the server.
  */
 const workerCount = Math.min(4, Math.max(2, availableParallelism() - 1));
 
-/** Time after which an idle worker is stopped, in ms. A thread with its libraries uses tens of megabytes. */
+/** Time after which an idle worker is stopped, in ms. A process with its libraries uses about 100 MB. */
 const idleMs = 60_000;
 
 /** Options of {@link ExtractionPool}. */
@@ -29,8 +29,8 @@ export interface ExtractionPoolOptions {
 }
 
 /**
- * Reads files in worker threads, so that the server can answer requests meanwhile, and so that a file on which a library
- * hangs or fails does no harm to others. A thread is started when it is needed.
+ * Reads files in worker processes, so that the server can answer requests meanwhile, and so that a file on which a library
+ * hangs or fails does no harm to others. A process is started when it is needed.
  */
 export class ExtractionPool {
   readonly limits: ExtractionLimits;
@@ -54,7 +54,7 @@ export class ExtractionPool {
   }
 
   /**
-   * Reads a file in a thread. The caller must not read more than {@link size} files at a time.
+   * Reads a file in a worker. The caller must not read more than {@link size} files at a time.
    * @param storePart Called for one part after the other. The reader waits for its result.
    * @throws WorkerFailed, an error of the chunks or of `storePart`, or the reason of the signal
    */
@@ -92,7 +92,7 @@ export class ExtractionPool {
   #keep(worker: ExtractionWorker): void {
     const cancel = this.#clock.after(idleMs, () => {
       this.#idle.delete(worker);
-      // Ending an idle thread can't fail in a way that matters.
+      // Ending an idle process can't fail in a way that matters.
       worker.end().catch(() => undefined);
     });
     this.#idle.set(worker, cancel);

@@ -1,15 +1,17 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { Clock } from '../base/clock.ts';
 import type { Part } from './extraction.ts';
 import type { ReadText } from './extract.ts';
 import type { ExtractionLimits } from './limits.ts';
 import type { FileHead, FromWorker, ToWorker, WorkerSettings } from './workerMessages.ts';
 
-/** Interval of the checks of a worker's memory, in ms. V8 limits the memory for objects, but not that for buffers. */
-const memoryCheckMs = 200;
+/** Memory for each half of V8's young objects, in MiB. V8 rounds it to a power of two. */
+const semiSpaceMebibytes = 8;
 
-/** Memory for V8's young objects, in MiB. */
-const youngMebibytes = 32;
+/** Exit code of an aborted process on Windows, which has no signals. */
+const abortCode = 134;
 
 /** A file to read in a worker. */
 export interface FileToRead extends FileHead {
@@ -23,7 +25,7 @@ export type StorePart = (part: Part) => Promise<boolean> | boolean;
 /** A worker could not read a file, because it ended or because it was stopped at a limit. */
 export class WorkerFailed extends Error {
   override readonly name = 'WorkerFailed';
-  /** Whether an earlier file may be the cause: the worker ended by itself, and it had read another file before. */
+  /** Whether the file may not be the cause. It can then be read again in a new worker. */
   readonly mayBeInnocent: boolean;
 
   constructor(message: string, mayBeInnocent: boolean) {
@@ -48,51 +50,52 @@ interface Task {
   leftMs: number;
   /** Stops the timer of the reader. Undefined while the server works on the file. */
   pause: (() => void) | undefined;
+  /** Whether a message about the file has arrived. */
+  hasAnswer: boolean;
 }
 
-/** A worker thread that reads one file at a time. It is reused until it fails. */
+/**
+ * A process that reads one file at a time. It is reused until it fails. It is a process and not a thread, because V8 aborts
+ * the whole process if the memory of one of its threads is exhausted.
+ */
 export class ExtractionWorker {
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
   readonly #options: WorkerOptions;
   #task: Task | undefined;
   #filesRead = 0;
   #isEnded = false;
-  #stopMemoryChecks: (() => void) | undefined;
 
   constructor(options: WorkerOptions) {
     const { file, limits } = options;
     this.#options = options;
-    const workerData: WorkerSettings = { limits };
-    this.#worker = new Worker(file, {
-      workerData,
-      resourceLimits: {
-        maxOldGenerationSizeMb: limits.heapMebibytes,
-        maxYoungGenerationSizeMb: youngMebibytes,
-      },
+    const settings: WorkerSettings = { limits, serverId: process.pid };
+    this.#process = fork(file, [JSON.stringify(settings)], {
+      // Sends buffers as they are.
+      serialization: 'advanced',
+      execArgv: [
+        `--max-old-space-size=${limits.heapMebibytes}`,
+        `--max-semi-space-size=${semiSpaceMebibytes}`,
+      ],
+      // The sandbox may run in the Node of VS Code.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       // Keeps messages of the libraries out of the sandbox's output.
-      stdout: true,
-      stderr: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
-    this.#worker.on('message', (message: FromWorker) => this.#received(message));
-    this.#worker.on('error', (error: unknown) =>
-      this.#fail(error instanceof Error ? error.message : String(error), true),
-    );
-    this.#worker.on('messageerror', (error) => this.#fail(error.message, true));
-    this.#worker.on('exit', () => this.#fail('the reader ended', true));
-    // An idle worker must not keep the process alive.
-    this.#worker.unref();
+    this.#process.on('message', (message) => this.#received(message as FromWorker));
+    this.#process.on('error', (error) => this.#fail(error.message, true));
+    this.#process.on('exit', (code, signal) => this.#exited(code, signal));
+    // An idle worker must not keep the server alive.
+    this.#unref();
   }
 
-  /** Whether the thread ended. It then reads no further file. */
+  /** Whether the process ended or was stopped. It then reads no further file. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
   /**
    * Reads a file. Call it only when the previous file was read.
-   * @throws WorkerFailed, an error of the chunks or of `storePart`, or the reason of the signal. The thread then ends.
+   * @throws WorkerFailed, an error of the chunks or of `storePart`, or the reason of the signal. The process then ends.
    */
   async read({ chunks, ...head }: FileToRead, storePart: StorePart, signal: AbortSignal): Promise<ReadText> {
     const { promise, resolve, reject } = Promise.withResolvers<ReadText>();
@@ -100,11 +103,12 @@ export class ExtractionWorker {
       ...{ storePart, resolve, reject },
       leftMs: this.#options.limits.readingMs,
       pause: undefined,
+      hasAnswer: false,
     };
     this.#task = task;
     const abort = (): void => this.#stop(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    this.#worker.ref();
+    this.#ref();
     try {
       if (signal.aborted) abort();
       else await Promise.race([promise, this.#send(task, head, chunks)]);
@@ -112,27 +116,43 @@ export class ExtractionWorker {
     } finally {
       signal.removeEventListener('abort', abort);
       task.pause?.();
-      this.#stopMemoryChecks?.();
       this.#task = undefined;
       this.#filesRead++;
-      this.#worker.unref();
+      this.#unref();
     }
   }
 
+  /** Ends the process, and waits until it has ended. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    await this.#worker.terminate();
+    const { pid, exitCode, signalCode } = this.#process;
+    // Without an id, the process could not be started.
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    this.#process.ref();
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+  }
+
+  #ref(): void {
+    this.#process.ref();
+    this.#process.channel?.ref();
+  }
+
+  #unref(): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
   }
 
   async #send(task: Task, head: FileHead, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     try {
-      this.#post({ kind: 'file', head });
+      await this.#post({ kind: 'file', head });
       for await (const bytes of chunks) {
         if (this.#task !== task || this.#isEnded) return;
-        this.#post({ kind: 'chunk', bytes });
+        await this.#post({ kind: 'chunk', bytes });
       }
-      this.#checkMemory();
-      this.#resumeTimer(task);
+      // The first answer may arrive before the confirmation of the last chunk.
+      if (this.#task === task && !this.#isEnded && !task.hasAnswer) this.#resumeTimer(task);
     } catch (error) {
       this.#stop(error);
     }
@@ -142,6 +162,7 @@ export class ExtractionWorker {
     const task = this.#task;
     if (!task || this.#isEnded) return;
     task.pause?.();
+    task.hasAnswer = true;
     if (message.kind === 'read') task.resolve(message.read);
     else
       this.#store(task, message.part).catch((error: unknown) => {
@@ -152,12 +173,15 @@ export class ExtractionWorker {
   async #store(task: Task, part: Part): Promise<void> {
     const wantsMore = await task.storePart(part);
     if (this.#task !== task || this.#isEnded) return;
-    this.#post({ kind: 'taken', wantsMore });
     this.#resumeTimer(task);
+    await this.#post({ kind: 'taken', wantsMore });
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  /** Sends a message, and waits until it is written. If the process has ended, the event `exit` reports it. */
+  #post(message: ToWorker): Promise<void> {
+    return new Promise((resolve) => {
+      this.#process.send(message, () => resolve());
+    });
   }
 
   /** Continues to count the time of the reader. Time in which the server stores a part does not count. */
@@ -174,30 +198,22 @@ export class ExtractionWorker {
     };
   }
 
-  #checkMemory(): void {
-    const { bufferBytes } = this.#options.limits;
-    const timer = setInterval(() => {
-      this.#worker.getHeapStatistics().then(
-        ({ external_memory: used }) => {
-          if (used > bufferBytes) this.#fail('reading needed too much memory', false);
-        },
-        // The thread ended, which another event reports.
-        () => undefined,
-      );
-    }, memoryCheckMs);
-    timer.unref();
-    this.#stopMemoryChecks = () => clearInterval(timer);
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    // V8 aborts a process without memory for objects. The watchdog kills a process that needs too much memory, and so does
+    // Linux.
+    if (signal === 'SIGKILL' || signal === 'SIGABRT' || code === abortCode)
+      this.#fail('reading needed too much memory', true);
+    else this.#fail(`the reader ended (${signal ?? `exit code ${code}`})`, true);
   }
 
   #fail(message: string, endedByItself: boolean): void {
     if (!this.#isEnded) this.#stop(new WorkerFailed(message, endedByItself && this.#filesRead > 0));
   }
 
-  /** Rejects the current file and ends the thread, which may be in the middle of that file. */
+  /** Rejects the current file and ends the process, which may be in the middle of that file. */
   #stop(reason: unknown): void {
     this.#isEnded = true;
     this.#task?.reject(reason);
-    // The exit of a thread that was stopped is of no interest.
-    this.#worker.terminate().catch(() => undefined);
+    this.#process.kill('SIGKILL');
   }
 }

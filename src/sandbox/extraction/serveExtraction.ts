@@ -1,7 +1,16 @@
-import type { MessagePort } from 'node:worker_threads';
+import path from 'node:path';
+import process from 'node:process';
+import { Worker } from 'node:worker_threads';
 import type { Part, SourceFile } from './extraction.ts';
 import type { ExtractOptions, ReadText } from './extract.ts';
-import type { FileHead, FromWorker, ToWorker } from './workerMessages.ts';
+import type { ExtractionLimits } from './limits.ts';
+import type { FileHead, FromWorker, ToWorker, WatchdogSettings, WorkerSettings } from './workerMessages.ts';
+
+/** The program of the watchdog. It is next to this file in the sources, and next to the bundle after a build. */
+const watchdogFile = path.join(import.meta.dirname, `watchdog${path.extname(import.meta.filename)}`);
+
+/** Memory that a worker may use for Node and the libraries, in bytes, in addition to the limits for a file. */
+const programBytes = 160 * 1024 * 1024;
 
 /** Reads a file, as `extractText` does. */
 type Extract = (file: SourceFile, options: ExtractOptions) => Promise<ReadText>;
@@ -13,28 +22,33 @@ interface Arriving {
   filled: number;
 }
 
-/** Copies the bytes of a part, because a reader may still need the buffer that they are in. */
-function copyOf(part: Part): Part & { readonly bytes: Uint8Array<ArrayBuffer> } {
-  return { ...part, bytes: new Uint8Array(part.bytes) };
+/** Answers the messages of the server in a worker process, one file at a time. */
+export function serveExtraction(extract: Extract): void {
+  const { limits, serverId } = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
+  // The terminal sends these signals to all of its processes. The server ends its workers itself.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', () => process.exit());
+  startWatchdog(limits, serverId);
+  answer(extract, limits);
 }
 
-/** Answers the messages of the server in a worker thread, one file at a time. */
-export function serveExtraction(
-  port: MessagePort,
-  extract: Extract,
-  limits: NonNullable<ExtractOptions['limits']>,
-): void {
+function startWatchdog({ heapMebibytes, bufferBytes }: ExtractionLimits, serverId: number): void {
+  const maxBytes = programBytes + heapMebibytes * 1024 * 1024 + bufferBytes;
+  const workerData: WatchdogSettings = { serverId, maxBytes };
+  new Worker(watchdogFile, { workerData }).unref();
+}
+
+function answer(extract: Extract, limits: ExtractionLimits): void {
   let arriving: Arriving | undefined;
   let onTaken: ((wantsMore: boolean) => void) | undefined;
 
-  const send = (message: FromWorker, transferred: ArrayBuffer[] = []): void =>
-    port.postMessage(message, transferred);
+  // An error means that the server has ended or has stopped this process.
+  const send = (message: FromWorker): void => void process.send?.(message, undefined, {}, () => undefined);
 
   const takePart = (part: Part): Promise<boolean> => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     onTaken = resolve;
-    const copy = copyOf(part);
-    send({ kind: 'part', part: copy }, [copy.bytes.buffer]);
+    send({ kind: 'part', part });
     return promise;
   };
 
@@ -49,7 +63,7 @@ export function serveExtraction(
     );
   };
 
-  port.on('message', (message: ToWorker) => {
+  process.on('message', (message: ToWorker) => {
     if (message.kind === 'file') {
       arriving = { head: message.head, bytes: new Uint8Array(message.head.size), filled: 0 };
     } else if (message.kind === 'chunk') {

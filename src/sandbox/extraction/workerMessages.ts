@@ -23,7 +23,17 @@ export type ToWorker =
 export type FromWorker =
   { readonly kind: 'part'; readonly part: Part } | { readonly kind: 'read'; readonly read: ReadText };
 
-/** The `workerData` of a worker. */
+/** The argument of a worker's program, as JSON. */
 export interface WorkerSettings {
   readonly limits: ExtractionLimits;
+  /** Process id of the server. */
+  readonly serverId: number;
+}
+
+/** The `workerData` of the watchdog's thread. */
+export interface WatchdogSettings {
+  /** Process id of the server. */
+  readonly serverId: number;
+  /** Maximum memory of the process, in bytes. */
+  readonly maxBytes: number;
 }

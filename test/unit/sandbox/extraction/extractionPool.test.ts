@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { isProcessAlive } from '../../../../src/sandbox/base/processes.ts';
 import { ExtractionPool } from '../../../../src/sandbox/extraction/extractionPool.ts';
 import type { ReadText } from '../../../../src/sandbox/extraction/extract.ts';
 import type { StorePart } from '../../../../src/sandbox/extraction/extractionWorker.ts';
@@ -16,7 +21,17 @@ async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
   for (const word of text.split(/(?<= )/)) yield Buffer.from(word);
 }
 
-describe('The worker threads that read files', () => {
+/** Whether a process runs. A zombie has ended, but nobody has asked for its exit code. */
+function isRunning(processId: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${processId}/stat`, 'utf8'));
+  } catch {
+    // The process has ended, or this system has no `/proc`.
+    return isProcessAlive(processId);
+  }
+}
+
+describe('The worker processes that read files', () => {
   const clock = new FakeClock();
   let pool: ExtractionPool;
   beforeEach(() => {
@@ -130,6 +145,34 @@ describe('The worker threads that read files', () => {
     await assert.rejects(read('exits'), { mayBeInnocent: true });
     await read('a');
     await assert.rejects(timeOut(), { mayBeInnocent: false });
+  });
+
+  it('end when the pool is closed', async () => {
+    const id = Number((await read('tells its process id')).text);
+    assert.equal(isRunning(id), true);
+    await pool.close();
+    assert.equal(isRunning(id), false);
+  });
+
+  it('end soon after the sandbox was killed, even while a library is in a loop', async () => {
+    const program = fileURLToPath(new URL('../support/hangingReader.ts', import.meta.url));
+    const sandbox = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(sandbox, 'exit');
+    const [line] = (await once(createInterface({ input: sandbox.stdout }), 'line')) as [string];
+    assert.equal(isRunning(Number(line)), true);
+    sandbox.kill('SIGKILL');
+    await exited;
+    await eventually(() => !isRunning(Number(line)));
+  });
+
+  it('go on after the signals that a terminal sends to all of its processes', async function () {
+    // Windows ends the process.
+    if (process.platform === 'win32') this.skip();
+    const id = (await read('tells its process id')).text;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.kill(Number(id), signal);
+      assert.equal((await read('tells its process id')).text, id);
+    }
   });
 
   it('stop reading at once when the sandbox closes', async () => {
