@@ -58,11 +58,13 @@ export const bm25 = 'bm25(text_index, 4.0, 1.0)';
  */
 export const ranked: Sql = { text: 'ifnull(ranked.score, 0)', values: [] };
 
-const id: Sql = { text: 'd.id', values: [] };
+/** The id of a document. */
+export const documentId: Sql = { text: 'd.id', values: [] };
+
 const date: Sql = { text: 'd.date_modified', values: [] };
 const newestFirst: readonly Key[] = [
   { sql: date, direction: 'desc' },
-  { sql: id, direction: 'desc' },
+  { sql: documentId, direction: 'desc' },
 ];
 
 function byField({ field: name, direction }: SortOrder): Ordering {
@@ -73,7 +75,7 @@ function byField({ field: name, direction }: SortOrder): Ordering {
   // Sort the id in the same direction as the value, because an index scan has one direction for all columns.
   const keys = [
     { sql: value, direction },
-    { sql: id, direction },
+    { sql: documentId, direction },
   ];
   return { keys, index, rankedBy: undefined };
 }
@@ -86,7 +88,7 @@ function byRelevance({ wanted }: CompiledTerms, count: number): Ordering {
   if (count <= maxRanked) {
     const keys: Key[] = [
       { sql: ranked, direction: 'asc' },
-      { sql: id, direction: 'asc' },
+      { sql: documentId, direction: 'asc' },
     ];
     return { keys, index: undefined, rankedBy: expression(wanted) };
   }

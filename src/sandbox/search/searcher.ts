@@ -1,9 +1,9 @@
 import type { Database, Row } from '../store/database.ts';
 import { combine } from '../store/sql.ts';
 import type { Sql } from '../store/sql.ts';
-import { behind, bm25, ranked } from './ordering.ts';
+import { behind, bm25, documentId, ranked } from './ordering.ts';
 import type { Ordering, Place } from './ordering.ts';
-import { fromOf, sourceOf } from './source.ts';
+import { fromOf, idIn, sourceOf } from './source.ts';
 import type { Search } from './source.ts';
 
 /** A document that a search found. */
@@ -94,9 +94,11 @@ export class Searcher {
     const { keys, index, rankedBy } = ordering;
     const { isMatched } = source;
     const isWalked = index !== undefined && !isMatched && this.#isWalkShorter(count, from + size);
-    const values = keys.map(({ sql }): Sql =>
-      isMatched && sql === ranked ? { text: bm25, values: [] } : sql,
-    );
+    const id = idIn(source);
+    const values = keys.map(({ sql }): Sql => {
+      if (sql === documentId) return id;
+      return isMatched && sql === ranked ? { text: bm25, values: [] } : sql;
+    });
     const where = after ? combine('AND', [source.where, behind(ordering, after, values)]) : source.where;
     // The `+` stops SQLite from using an index for the sort order. Scanning a whole index would be slower
     // here.
@@ -105,7 +107,7 @@ export class Searcher {
     const isJoined = rankedBy !== undefined && !isMatched;
     const rows = this.#database.all(
       `${isJoined ? `WITH ranked AS MATERIALIZED (SELECT rowid AS id, ${bm25} AS score FROM text_index WHERE text_index MATCH ?)` : ''}
-       SELECT d.id AS id, ${values.map(({ text }, number) => `${text} AS k${number}`).join(', ')}
+       SELECT ${id.text} AS id, ${values.map(({ text }, number) => `${text} AS k${number}`).join(', ')}
        FROM ${fromOf(source, [where, ...values], isWalked ? index : undefined)} ${isJoined ? 'LEFT JOIN ranked ON ranked.id = d.id' : ''}
        WHERE ${where.text} ORDER BY ${order.join(', ')} LIMIT ? OFFSET ?`,
       ...(isJoined ? [rankedBy] : []),

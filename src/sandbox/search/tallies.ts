@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Database, Row } from '../store/database.ts';
+import type { Sql } from '../store/sql.ts';
 import type { SearchField } from './conditions.ts';
 import { knownField } from './ordering.ts';
 import type { SearchIndex } from '../store/searchIndex.ts';
@@ -107,9 +108,10 @@ export class Tallies {
    */
   #narrow(source: Source, names: readonly string[]): Tally {
     const { where } = source;
+    const columns: Sql = { text: 'd.node_id, d.type_name, d.extension', values: [] };
     const rows = this.#database.all(
-      `SELECT d.node_id, d.type_name, d.extension, count(*) AS n FROM ${fromOf(source, [where])}
-       WHERE ${where.text} GROUP BY d.node_id, d.type_name, d.extension`,
+      `SELECT ${columns.text}, count(*) AS n FROM ${fromOf(source, [where, columns])}
+       WHERE ${where.text} GROUP BY ${columns.text}`,
       ...where.values,
     );
     const datasources = this.#datasources(rows);
