@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Part } from './extraction.ts';
 import type { ReadText } from './extract.ts';
 import type { ExtractionLimits } from './limits.ts';
+import { terminalSignals } from './workerMessages.ts';
 import type { FileHead, FromWorker, ToWorker, WorkerSettings } from './workerMessages.ts';
 
 /** Memory for each half of V8's young objects, in MiB. V8 rounds it to a power of two. */
@@ -82,7 +83,7 @@ export class ExtractionWorker {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#process.on('message', (message) => this.#received(message as FromWorker));
-    this.#process.on('error', (error) => this.#fail(error.message, true));
+    this.#process.on('error', (error) => this.#failed(error));
     this.#process.on('exit', (code, signal) => this.#exited(code, signal));
     // An idle worker must not keep the server alive.
     this.#unref();
@@ -198,16 +199,26 @@ export class ExtractionWorker {
     };
   }
 
+  /** The process could not be started, which is no fault of the file, or a message could not be sent. */
+  #failed(error: Error): void {
+    if (this.#process.pid !== undefined) this.#fail(error.message, this.#filesRead > 0);
+    else this.#stop(new Error(`a reader could not be started: ${error.message}`, { cause: error }));
+  }
+
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     // V8 aborts a process without memory for objects. The watchdog kills a process that needs too much memory, and so does
     // Linux.
-    if (signal === 'SIGKILL' || signal === 'SIGABRT' || code === abortCode)
-      this.#fail('reading needed too much memory', true);
-    else this.#fail(`the reader ended (${signal ?? `exit code ${code}`})`, true);
+    const isExhausted = signal === 'SIGKILL' || signal === 'SIGABRT' || code === abortCode;
+    // A terminal may send a signal before the process can ignore it.
+    const isInnocent = this.#filesRead > 0 || (signal !== null && terminalSignals.includes(signal));
+    this.#fail(
+      isExhausted ? 'reading needed too much memory' : `the reader ended (${signal ?? `exit code ${code}`})`,
+      isInnocent,
+    );
   }
 
-  #fail(message: string, endedByItself: boolean): void {
-    if (!this.#isEnded) this.#stop(new WorkerFailed(message, endedByItself && this.#filesRead > 0));
+  #fail(message: string, mayBeInnocent: boolean): void {
+    if (!this.#isEnded) this.#stop(new WorkerFailed(message, mayBeInnocent));
   }
 
   /** Rejects the current file and ends the process, which may be in the middle of that file. */

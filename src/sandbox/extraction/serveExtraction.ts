@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Part, SourceFile } from './extraction.ts';
 import type { ExtractOptions, ReadText } from './extract.ts';
 import type { ExtractionLimits } from './limits.ts';
+import { terminalSignals } from './workerMessages.ts';
 import type { FileHead, FromWorker, ToWorker, WatchdogSettings, WorkerSettings } from './workerMessages.ts';
 
 /** The program of the watchdog. It is next to this file in the sources, and next to the bundle after a build. */
@@ -25,8 +26,7 @@ interface Arriving {
 /** Answers the messages of the server in a worker process, one file at a time. */
 export function serveExtraction(extract: Extract): void {
   const { limits, serverId } = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
-  // The terminal sends these signals to all of its processes. The server ends its workers itself.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  for (const signal of terminalSignals) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit());
   startWatchdog(limits, serverId);
   answer(extract, limits);

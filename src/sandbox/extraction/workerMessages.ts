@@ -23,6 +23,9 @@ export type ToWorker =
 export type FromWorker =
   { readonly kind: 'part'; readonly part: Part } | { readonly kind: 'read'; readonly read: ReadText };
 
+/** The signals that a terminal sends to all of its processes. Workers ignore them, because the server ends its workers. */
+export const terminalSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** The argument of a worker's program, as JSON. */
 export interface WorkerSettings {
   readonly limits: ExtractionLimits;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isProcessAlive } from '../../../../src/sandbox/base/processes.ts';
@@ -139,12 +140,25 @@ describe('The worker processes that read files', () => {
     assert.equal((await read('c')).text, 'c');
   });
 
-  it('say that a failure may be the fault of an earlier file only if there was one', async () => {
+  it('say that a failure may not be the fault of the file after an earlier file or a signal', async () => {
     await assert.rejects(read('exits'), { mayBeInnocent: false });
+    if (process.platform !== 'win32')
+      await assert.rejects(read('gets a signal that it does not ignore yet'), { mayBeInnocent: true });
     await read('a');
     await assert.rejects(read('exits'), { mayBeInnocent: true });
     await read('a');
     await assert.rejects(timeOut(), { mayBeInnocent: false });
+  });
+
+  it('reject with an error that is not about the file if no process can be started', async () => {
+    const { execPath } = process;
+    process.execPath = path.join(import.meta.dirname, 'no such program');
+    try {
+      await assert.rejects(read('a'), { name: 'Error', message: /^a reader could not be started: .*ENOENT/ });
+    } finally {
+      process.execPath = execPath;
+    }
+    assert.equal((await read('a')).text, 'a');
   });
 
   it('end when the pool is closed', async () => {

@@ -16,6 +16,11 @@ async function extract({ name, bytes }: SourceFile, { takePart }: ExtractOptions
   }
   if (name === 'tells its process id') return { text: String(process.pid), exception: undefined };
   if (name === 'exits') process.exit(3);
+  if (name === 'gets a signal that it does not ignore yet') {
+    process.removeAllListeners('SIGTERM');
+    process.kill(process.pid, 'SIGTERM');
+    for (;;);
+  }
   if (name === 'fills the heap') for (;;) kept.push({ number: kept.length, list: [1, 2, 3] });
   if (name === 'fills buffers') for (;;) if (kept.length < 100) kept.push(Buffer.alloc(4 * 1024 * 1024, 1));
   if (name === 'fails later')
