@@ -56,7 +56,8 @@ export class ExtractionPool {
   /**
    * Reads a file in a worker. The caller must not read more than {@link size} files at a time.
    * @param storePart Called for one part after the other. The reader waits for its result.
-   * @throws WorkerFailed, an error of the chunks or of `storePart`, or the reason of the signal
+   * @throws WorkerFailed, an Error if no worker could be started, an error of the chunks or of `storePart`, or the reason
+   * of the signal
    */
   async read(file: FileToRead, storePart: StorePart, signal: AbortSignal): Promise<ReadText> {
     const worker = this.#take();

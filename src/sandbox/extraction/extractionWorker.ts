@@ -96,7 +96,8 @@ export class ExtractionWorker {
 
   /**
    * Reads a file. Call it only when the previous file was read.
-   * @throws WorkerFailed, an error of the chunks or of `storePart`, or the reason of the signal. The process then ends.
+   * @throws WorkerFailed, an Error if the process could not be started, an error of the chunks or of `storePart`, or the
+   * reason of the signal. The process then ends.
    */
   async read({ chunks, ...head }: FileToRead, storePart: StorePart, signal: AbortSignal): Promise<ReadText> {
     const { promise, resolve, reject } = Promise.withResolvers<ReadText>();

@@ -103,8 +103,8 @@ export class ProcessingPipeline {
       },
       (error: unknown) => {
         this.#working = undefined;
-        // The store can't be written, and the queue is unchanged. Retry after a delay: immediate retries
-        // would be an endless loop.
+        // The store can't be written, or no worker can be started. The queue is unchanged. Retry after a delay:
+        // immediate retries would be an endless loop.
         const reason = failureText(error);
         if (reason !== this.#loggedFailure) this.#deps.log(`processing will be retried: ${reason}`);
         this.#loggedFailure = reason;

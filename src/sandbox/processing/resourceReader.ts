@@ -57,8 +57,9 @@ export class ResourceReader {
   }
 
   /**
-   * Reads a Resource in a worker and stores its parts. If an earlier file may have broken the worker, tries again in a new one.
-   * @throws An error of the store, or the reason of the signal
+   * Reads a Resource in a worker and stores its parts. If the file may not be to blame for a failure of the worker, tries
+   * again in a new one.
+   * @throws An error of the store, an Error if no worker can be started, or the reason of the signal
    */
   async read(resource: StoredResource, signal: AbortSignal): Promise<ReadText> {
     for (let mayRetry = true; ; mayRetry = false) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
+import { storeRetryMs } from '../../../../src/sandbox/store/storeFailure.ts';
 import { Fixture, eventually } from '../support/fixture.ts';
 import { putFiles } from '../support/temporaryFolders.ts';
 import { encryptedPdf, pdfOf, pdfOfPages } from '../../../support/pdf.ts';
@@ -90,6 +92,25 @@ describe('Text extraction from PDFs and emails', () => {
       // If the server read the file in its own thread, it would answer the first search after it.
       assert.ok(answers >= 5, `${answers} answers`);
     });
+
+  it('reads a file later if no worker can be started now', async () => {
+    const logged: string[] = [];
+    await fixture.restart({ log: (line) => logged.push(line) });
+    const { execPath } = process;
+    process.execPath = path.join(import.meta.dirname, 'no such program');
+    let adding: Promise<unknown>;
+    try {
+      adding = fixture.datasource({ 'chart.pdf': pdfOf('Soundings of the fairway') });
+      await eventually(() =>
+        logged.some((line) => line.startsWith('processing will be retried: a reader could not be started')),
+      );
+    } finally {
+      process.execPath = execPath;
+    }
+    fixture.clock.advanceSync(storeRetryMs);
+    await adding;
+    assert.deepEqual(await found('soundings of the fairway'), ['chart.pdf']);
+  });
 
   it('indexes the last of 1,000 pages of a PDF', async () => {
     const pages = Array.from({ length: 1_000 }, (_, page) => `sounding number${page}`);
